@@ -1,0 +1,251 @@
+"""Make the graph: ontology, reasoner, tables, store; all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+from filelock import FileLock, Timeout
+
+from kg.errors import OntologyError, StoreError
+from kg.load.load import POPULATION_CLASSES, Loaded, data_graph, load, quads
+from kg.load.populations import class_iri
+from kg.load.tables import TABLES
+from kg.prefixes import GRAPH, NET, ONTOLOGY_IRI, PREFIXES
+from kg.rdf import stable_blank_nodes
+from kg.reason.edges import direct_edges
+from kg.reason.hermit import Classification, classify, is_consistent, satisfiability
+from kg.reason.module import reasoning_module
+from kg.settings import Sources
+from kg.store.local import POINTER
+from kg.terms import EQUIVALENT, RDFS, SUBCLASS, TYPE, Terms, read_rdf
+
+KEPT_GENERATIONS = 2
+"""The graph in use and the one before it, which a running reader may still hold open."""
+
+SUBCLASS_NODE = ox.NamedNode(SUBCLASS)
+EQUIVALENT_NODE = ox.NamedNode(EQUIVALENT)
+
+Progress = Callable[[str, float], None]
+"""Called at the end of each stage with its name and seconds."""
+
+
+@dataclass(slots=True)
+class Built:
+    """The result of a build.
+
+    :param graphs: graph → number of triples
+    :param seconds: stage → seconds
+    """
+
+    graphs: dict[str, int]
+    seconds: dict[str, float]
+    loaded: Loaded
+    classification: Classification
+
+
+@dataclass(slots=True)
+class _Clock:
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage and tell about it when it ends well."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+        self.progress(name, self.seconds[name])
+
+
+def build(sources: Sources, folder: Path, *, lenient: bool = False, progress: Progress = lambda _name, _seconds: None) -> Built:
+    """Build the graph from its sources into a store folder.
+
+    The new graph is written beside the old one, which stays in use until the new one is complete; a build
+    that fails or is interrupted leaves it untouched.
+
+    :raises OntologyError: when the ontology cannot be read, is inconsistent or has an unsatisfiable class
+    :raises TableError: when a row is wrong and ``lenient`` is false
+    :raises ReasonerError: when HermiT cannot be run
+    :raises StoreError: when the store cannot be written
+    """
+    clock = _Clock(progress)
+    statements, loaded, classification = assemble(sources, lenient=lenient, clock=clock)
+    with clock.stage("write store"):
+        _replace(folder, statements)
+    counts: dict[str, int] = {}
+    for quad in statements:
+        counts[quad.graph_name.value] = counts.get(quad.graph_name.value, 0) + 1
+    return Built(dict(sorted(counts.items())), clock.seconds, loaded, classification)
+
+
+def assemble(sources: Sources, *, lenient: bool = False, clock: _Clock | None = None) -> tuple[list[ox.Quad], Loaded, Classification]:
+    """Return all statements of the graph, sorted; see :func:`build`."""
+    clock = clock or _Clock(lambda _name, _seconds: None)
+    with clock.stage("read ontology"):
+        ontology = stable_blank_nodes(read_rdf(sources.ontology))
+        terms = Terms.from_triples(ontology)
+    with clock.stage("read tables"):
+        loaded = load(sources.data, terms, lenient=lenient)
+        data = list(quads(loaded, terms))
+    with clock.stage("reason"):
+        classification = reason(ontology, data, loaded, terms)
+    with clock.stage("infer"):
+        inferred = _inferred(ontology, data, classification)
+        edges = direct_edges(ontology, classification.superclasses)
+    statements = [
+        *_in_graph(ontology, GRAPH + "ontology"),
+        *_in_graph(inferred, GRAPH + "inferred"),
+        *_in_graph(edges, GRAPH + "edges"),
+        *data,
+    ]
+    statements += _in_graph(_meta(sources, statements), GRAPH + "meta")
+    return sorted(set(statements), key=str), loaded, classification
+
+
+def reason(ontology: list[ox.Triple], data: list[ox.Quad], loaded: Loaded, terms: Terms) -> Classification:
+    """Ask HermiT for the hierarchy of terms, for empty populations, and whether the whole graph is consistent.
+
+    :raises OntologyError: when something contradicts itself
+    """
+    module = reasoning_module(ontology, terms)
+    populations = [quad.triple for quad in data if quad.graph_name == data_graph(POPULATION_CLASSES)]
+    # A definition that nothing else uses adds no constraint, so one direction of it is enough to test it; with both,
+    # every test would have to decide membership in all other populations too.
+    logic = [ox.Triple(triple.subject, SUBCLASS_NODE, triple.object) if triple.predicate == EQUIVALENT_NODE else triple for triple in reasoning_module(populations, terms)]
+    plain = reasoning_module([quad.triple for quad in data], terms)
+    names = [class_iri(population) for population in loaded.populations.values()]
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        hierarchy = pool.submit(classify, module)
+        scopes = pool.submit(satisfiability, [*module, *logic], names)
+        whole = pool.submit(is_consistent, [*ontology, *plain])
+        for found in (hierarchy.result(), scopes.result()):
+            refuse_incoherence(found, terms)
+        if not whole.result():
+            raise OntologyError("HermiT finds the ontology with its data inconsistent", hint="netkg check narrows it down to a table")
+    return hierarchy.result()
+
+
+def refuse_incoherence(found: Classification, terms: Terms) -> None:
+    """Raise when the reasoner found a contradiction.
+
+    :raises OntologyError: names the classes at fault
+    """
+    if not found.consistent:
+        raise OntologyError("HermiT finds the ontology inconsistent", hint="open ontology/net.owl in Protégé and ask for an explanation")
+    if found.unsatisfiable:
+        names = ", ".join(terms.labels.get(iri) or iri.removeprefix(NET) for iri in found.unsatisfiable[:10])
+        raise OntologyError(f"{len(found.unsatisfiable)} class(es) can have no member: {names}", hint="two axioms, or two cells of a population, exclude each other")
+
+
+def _inferred(ontology: list[ox.Triple], data: list[ox.Quad], found: Classification) -> Iterator[ox.Triple]:
+    """Yield what follows but is not asserted: direct superclasses, and all types of individuals."""
+    subclass, rdf_type = ox.NamedNode(SUBCLASS), ox.NamedNode(TYPE)
+    triples = [*ontology, *(quad.triple for quad in data)]
+    asserted = {(str(triple.subject), str(triple.object)) for triple in triples if triple.predicate == subclass}
+    parents: dict[str, set[str]] = {}
+    for child, parent in found.superclasses:
+        parents.setdefault(child, set()).add(parent)
+        if (f"<{child}>", f"<{parent}>") not in asserted:
+            yield ox.Triple(ox.NamedNode(child), subclass, ox.NamedNode(parent))
+    for triple in triples:
+        if triple.predicate == rdf_type and isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.NamedNode):
+            for cls in _strictly_above(triple.object.value, parents):
+                yield ox.Triple(triple.subject, rdf_type, ox.NamedNode(cls))
+
+
+def _strictly_above(start: str, parents: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    stack = [start]
+    while stack:
+        new = parents.get(stack.pop(), set()) - found
+        found |= new
+        stack.extend(new)
+    return found
+
+
+def _in_graph(triples: Iterable[ox.Triple], graph: str) -> list[ox.Quad]:
+    name = ox.NamedNode(graph)
+    return [ox.Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples]
+
+
+def _meta(sources: Sources, statements: list[ox.Quad]) -> Iterator[ox.Triple]:
+    """Yield the description of the graph: VoID counts, and PROV links to the files with their checksums."""
+    node, literal = ox.NamedNode, ox.Literal
+    void, dcterms, prov, xsd = (PREFIXES[name] for name in ("void", "dcterms", "prov", "xsd"))
+    integer = node(xsd + "integer")
+    dataset, rdf_type = node(NET + "dataset"), node(TYPE)
+    version = next((quad.object for quad in statements if quad.predicate.value == PREFIXES["owl"] + "versionInfo"), None)
+    if not isinstance(version, ox.Literal):
+        raise OntologyError("the header carries no owl:versionInfo", where=str(sources.ontology))
+    yield ox.Triple(dataset, rdf_type, node(void + "Dataset"))
+    yield ox.Triple(dataset, node(RDFS + "label"), literal("the NET-KG dataset", language="en"))
+    yield ox.Triple(dataset, node(dcterms + "title"), literal("NET-KG", language="en"))
+    yield ox.Triple(dataset, node(dcterms + "license"), node("https://creativecommons.org/licenses/by/4.0/"))
+    yield ox.Triple(dataset, node(dcterms + "source"), node(ONTOLOGY_IRI))
+    yield ox.Triple(dataset, node(PREFIXES["owl"] + "versionInfo"), version)
+    counts: dict[str, int] = {}
+    for quad in statements:
+        counts[quad.graph_name.value] = counts.get(quad.graph_name.value, 0) + 1
+    yield ox.Triple(dataset, node(void + "triples"), literal(str(sum(counts.values())), datatype=integer))
+    files = {GRAPH + "ontology": sources.ontology} | {data_graph(table.name).value: sources.data / f"{table.name}.tsv" for table in TABLES}
+    files[data_graph("mappings").value] = sources.data / "mappings.sssom.tsv"
+    for graph, count in sorted(counts.items()):
+        part = node(graph)
+        yield ox.Triple(dataset, node(void + "subset"), part)
+        yield ox.Triple(part, rdf_type, node(void + "Dataset"))
+        yield ox.Triple(part, node(RDFS + "label"), literal(f"graph {graph.removeprefix(GRAPH)}", language="en"))
+        yield ox.Triple(part, node(void + "triples"), literal(str(count), datatype=integer))
+        if graph in files:
+            source = node(NET + "file/" + files[graph].name)
+            yield ox.Triple(part, node(prov + "wasDerivedFrom"), source)
+            yield ox.Triple(source, rdf_type, node(prov + "Entity"))
+            yield ox.Triple(source, node(RDFS + "label"), literal(f"file {files[graph].name}", language="en"))
+            yield ox.Triple(source, node(dcterms + "identifier"), literal("sha256:" + hashlib.sha256(files[graph].read_bytes()).hexdigest()))
+
+
+def _replace(folder: Path, statements: list[ox.Quad]) -> None:
+    """Write a new generation of the store beside the old one, then point to it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "build.lock", timeout=0):
+            _write_generation(folder, statements)
+    except Timeout as error:
+        raise StoreError("another process is building this store", where=str(folder), hint="wait for it, or choose another --store") from error
+    except OSError as error:
+        raise StoreError(f"the store cannot be written: {error.strerror or error}", where=str(folder), hint="the previous graph is unchanged") from error
+
+
+def _write_generation(folder: Path, statements: list[ox.Quad]) -> None:
+    pointer = folder / POINTER
+    generations = sorted((path for path in folder.glob("graph-*") if path.is_dir()), key=lambda path: int(path.name.partition("-")[2]))
+    current = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
+    for path in generations:
+        if current and int(path.name.partition("-")[2]) > int(current.partition("-")[2]):
+            shutil.rmtree(path)  # left by an interrupted build
+    number = int(current.partition("-")[2]) + 1 if current else 1
+    target = folder / f"graph-{number}"
+    if target.exists():
+        shutil.rmtree(target)
+    try:
+        store = ox.Store(str(target))
+        store.bulk_extend(statements)
+        store.optimize()
+        store.flush()
+        del store
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    fresh = folder / f"{POINTER}.new"
+    fresh.write_text(target.name + "\n", encoding="utf-8")
+    os.replace(fresh, pointer)
+    for path in generations[: max(0, len(generations) - KEPT_GENERATIONS + 1)]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,37 @@
+"""Checks between rows and between tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kg.load.columns import Reference
+from kg.load.reader import Row
+from kg.load.report import Problem, Report
+
+
+def sound_rows(tables: Mapping[str, Sequence[Row]], folder: Path, report: Report) -> dict[str, list[Row]]:
+    """Return the rows whose references lead somewhere; note the others.
+
+    A row that refers to a bad row is bad itself, so the check is repeated until nothing changes.
+    """
+    current = {name: list(rows) for name, rows in tables.items()}
+    while True:
+        keys = {name: {row.id for row in rows} for name, rows in current.items()}
+        kept = {name: [row for row in rows if _references_hold(row, keys, folder, report)] for name, rows in current.items()}
+        if all(len(kept[name]) == len(current[name]) for name in current):
+            return kept
+        current = kept
+
+
+def _references_hold(row: Row, keys: Mapping[str, set[str]], folder: Path, report: Report) -> bool:
+    fine = True
+    for column in row.table.columns:
+        if not isinstance(column, Reference):
+            continue
+        for value in row.values.get(column.name, ()):
+            if value not in keys.get(column.table, set()):
+                file = str(folder / f"{row.table.name}.tsv")
+                report.add(Problem(file, row.line, column.name, str(value), f"no such row in {column.table}.tsv"))
+                fine = False
+    return fine

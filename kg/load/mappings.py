@@ -1,0 +1,130 @@
+"""The mapping table, in SSSOM form: our terms against other vocabularies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import UnknownTermError
+from kg.load.report import Problem, Report
+from kg.prefixes import PREFIXES, expand
+from kg.terms import Terms
+
+MAPPINGS = "mappings.sssom.tsv"
+HEADER = ("subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "object_source_version", "confidence", "comment")
+PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch")
+JUSTIFICATIONS = ("semapv:ManualMappingCuration", "semapv:MappingReview", "semapv:LexicalMatching", "semapv:UnspecifiedMatching")
+
+LOCAL_FORMS: dict[str, str] = {
+    "NCIT": r"C[0-9]+",
+    "MONDO": r"[0-9]{7}",
+    "DOID": r"[0-9]+",
+    "UBERON": r"[0-9]{7}",
+    "CL": r"[0-9]{7}",
+    "GO": r"[0-9]{7}",
+    "PR": r"[A-Z0-9]+",
+    "HP": r"[0-9]{7}",
+    "CHEBI": r"[0-9]+",
+    "EFO": r"[0-9]{7}",
+    "MAXO": r"[0-9]{7}",
+    "OBI": r"[0-9]{7}",
+    "OGMS": r"[0-9]{7}",
+    "HGNC": r"[0-9]+",
+    "UniProtKB": r"[A-Z][A-Z0-9]{5}([A-Z0-9]{4})?",
+    "DRUGBANK": r"DB[0-9]{5}",
+    "CHEMBL.COMPOUND": r"CHEMBL[0-9]+",
+    "CHEMBL.TARGET": r"CHEMBL[0-9]+",
+    "RXNORM": r"[0-9]+",
+    "UNII": r"[A-Z0-9]{10}",
+    "ATC": r"[A-Z]([0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?)?",
+    "MESH": r"[CD][0-9]{6,9}",
+    "UMLS": r"C[0-9]{7}",
+    "Orphanet": r"[0-9]+",
+    "ICDO": r"([0-9]{4}/[0-9]|C[0-9]{2}(\.[0-9])?)",
+    "OMIM": r"[0-9]{6}",
+    "icd11.foundation": r"[0-9]+",
+    "ONCOTREE": r"[A-Z0-9_]+",
+}
+"""Vocabulary → form of its identifiers; a vocabulary without a form is refused."""
+
+
+def read_mappings(path: Path, terms: Terms, report: Report) -> Iterator[ox.Triple]:
+    """Yield one mapping triple per row, with an axiom annotation that carries its justification.
+
+    Notes rows that are wrong, and entities that are an exact match of two terms of one vocabulary.
+    """
+    exact: dict[tuple[str, str], tuple[str, int]] = {}
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        report.add(Problem(str(path), 0, "", "", f"the table cannot be read: {error}"))
+        return
+    body = [(number, line) for number, line in enumerate(lines, start=1) if line and not line.startswith("#")]
+    if not body or tuple(body[0][1].split("\t")) != HEADER:
+        report.add(Problem(str(path), body[0][0] if body else 1, "", "", "wrong header", " ".join(HEADER)))
+        return
+    for number, line in body[1:]:
+        report.rows["mappings"] = report.rows.get("mappings", 0) + 1
+        problem = _problem(path, number, line, terms)
+        if problem is None:
+            cells = dict(zip(HEADER, line.split("\t"), strict=True))
+            problem = _clash(path, number, cells, exact)
+        if problem is not None:
+            report.add(problem)
+            continue
+        report.loaded["mappings"] = report.loaded.get("mappings", 0) + 1
+        yield from _triples(cells)
+
+
+def _problem(path: Path, number: int, line: str, terms: Terms) -> Problem | None:
+    found = line.split("\t")
+    if len(found) != len(HEADER):
+        return Problem(str(path), number, "", line[:40], f"{len(found)} cells", f"{len(HEADER)} cells")
+    cells = dict(zip(HEADER, found, strict=True))
+    for column, allowed in (("predicate_id", PREDICATES), ("mapping_justification", JUSTIFICATIONS)):
+        if cells[column] not in allowed:
+            return Problem(str(path), number, column, cells[column], "not allowed", ", ".join(allowed))
+    prefix, colon, local = cells["object_id"].partition(":")
+    if not colon or prefix not in LOCAL_FORMS:
+        return Problem(str(path), number, "object_id", cells["object_id"], "malformed CURIE or unknown vocabulary", ", ".join(LOCAL_FORMS))
+    if not re.fullmatch(LOCAL_FORMS[prefix], local):
+        return Problem(str(path), number, "object_id", cells["object_id"], f"not well formed for {prefix}", LOCAL_FORMS[prefix])
+    try:
+        iri = terms.resolve(cells["subject_id"])
+    except UnknownTermError as error:
+        return Problem(str(path), number, "subject_id", cells["subject_id"], error.message, error.hint)
+    if terms.labels.get(iri) != cells["subject_label"]:
+        return Problem(str(path), number, "subject_label", cells["subject_label"], "not the label of the subject", terms.labels.get(iri, ""))
+    return None
+
+
+def _clash(path: Path, number: int, cells: dict[str, str], exact: dict[tuple[str, str], tuple[str, int]]) -> Problem | None:
+    """Refuse two exact matches of one entity into one vocabulary, in either direction."""
+    if cells["predicate_id"] != "skos:exactMatch":
+        return None
+    subject, target = cells["subject_id"], cells["object_id"]
+    for key, other in (((subject, target.partition(":")[0]), target), ((target, ""), subject)):
+        if key in exact:
+            first, line = exact[key]
+            return Problem(str(path), number, "object_id", target, f"{key[0]} is already an exact match of {first} in line {line}")
+        exact[key] = (other, number)
+    return None
+
+
+def _triples(cells: dict[str, str]) -> Iterator[ox.Triple]:
+    node = ox.NamedNode
+    subject, predicate, target = (node(expand(cells[name])) for name in ("subject_id", "predicate_id", "object_id"))
+    yield ox.Triple(subject, predicate, target)
+    axiom = node(f"{PREFIXES['net']}mapping/{cells['subject_id'].partition(':')[2]}-{cells['object_id'].replace(':', '-').replace('/', '-')}")
+    owl, rdf, sssom = PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["sssom"]
+    yield ox.Triple(axiom, node(rdf + "type"), node(owl + "Axiom"))
+    yield ox.Triple(axiom, node(owl + "annotatedSource"), subject)
+    yield ox.Triple(axiom, node(owl + "annotatedProperty"), predicate)
+    yield ox.Triple(axiom, node(owl + "annotatedTarget"), target)
+    yield ox.Triple(axiom, node(sssom + "mapping_justification"), node(expand(cells["mapping_justification"])))
+    for column in ("object_label", "object_source_version", "comment"):
+        if cells[column]:
+            yield ox.Triple(axiom, node(sssom + column), ox.Literal(cells[column]))
