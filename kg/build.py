@@ -34,8 +34,8 @@ KEPT_GENERATIONS = 2
 SUBCLASS_NODE = ox.NamedNode(SUBCLASS)
 EQUIVALENT_NODE = ox.NamedNode(EQUIVALENT)
 
-Progress = Callable[[str, float], None]
-"""Called at the end of each stage with its name and seconds."""
+Progress = Callable[[str, float | None], None]
+"""Called with the name of each stage: with ``None`` when it begins, with its seconds when it ends well."""
 
 
 @dataclass(slots=True)
@@ -59,7 +59,8 @@ class _Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a stage and tell about it when it ends well."""
+        """Time a stage and tell about it."""
+        self.progress(name, None)
         start = time.perf_counter()
         yield
         self.seconds[name] = time.perf_counter() - start

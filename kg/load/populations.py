@@ -32,6 +32,8 @@ def _rdf(name: str) -> ox.NamedNode:
 
 SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
 PRESENTATION = _net("Presentation")
+DEFINITION = ox.NamedNode(PREFIXES["IAO"] + "0000115")
+SKOS_DEFINITION = ox.NamedNode(PREFIXES["skos"] + "definition")
 
 
 def class_iri(population: Population) -> str:
@@ -145,6 +147,8 @@ class _OwlWriter:
             ox.Triple(subject, RDFS_LABEL, ox.Literal(label, language="en")),
             ox.Triple(subject, SUBCLASS, PRESENTATION),
         ]
+        definition = ox.Literal(f"Any {label}.", language="en")
+        self.out += [ox.Triple(subject, prop, definition) for prop in (DEFINITION, SKOS_DEFINITION)]
         branches = [self._conjunction(alternative) for alternative in self.population.alternatives]
         if branches != [PRESENTATION]:
             meaning = branches[0] if len(branches) == 1 else self._boolean("unionOf", branches)

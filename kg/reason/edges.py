@@ -2,7 +2,7 @@
 
 For ``Drug SubClassOf targets some Receptor`` the edge is ``Drug targets Receptor``. Edges are inherited by
 subclasses, lifted to super-properties and followed along property chains. They are not lifted to superclasses
-of the filler: ``rdfs:subClassOf*`` in the query does that.
+of the filler: ``rdfs:subClassOf*`` in the query does that. Of two fillers, the more general is left out.
 """
 
 from __future__ import annotations
@@ -35,8 +35,21 @@ def direct_edges(triples: Iterable[ox.Triple], superclasses: Iterable[tuple[str,
         if grown == edges:
             break
         edges = grown
+    edges = _most_specific(edges, above)
     node = ox.NamedNode
     return [ox.Triple(node(subject), node(prop), node(filler)) for subject, prop, filler in sorted(edges)]
+
+
+def _most_specific(edges: set[Edge], above: dict[str, set[str]]) -> set[Edge]:
+    """Drop an edge when another leads from the same subject to a subclass of its filler."""
+    fillers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for subject, prop, filler in edges:
+        fillers[subject, prop].add(filler)
+    return {
+        (subject, prop, filler)
+        for subject, prop, filler in edges
+        if not any(filler in above.get(other, ()) and other not in above.get(filler, ()) for other in fillers[subject, prop] if other != filler)
+    }
 
 
 def _above(start: str, parents: dict[str, set[str]]) -> set[str]:

@@ -1,0 +1,103 @@
+"""The whole quality control: tables, ontology, reasoner, graph, queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+
+from kg.build import assemble, reason, refuse_incoherence
+from kg.check.rules import Finding, findings, read_rules
+from kg.errors import DataError, NetKGError
+from kg.graph import Graph
+from kg.load.load import Loaded, load, quads
+from kg.prefixes import compress
+from kg.rdf import stable_blank_nodes
+from kg.reason.hermit import Classification, profile_violations
+from kg.settings import Sources
+from kg.store import in_memory
+from kg.terms import Terms, read_rdf
+
+RELEASED = "released-terms.txt"
+"""Beside the ontology: every identifier that was ever released, one per line."""
+
+
+def check(sources: Sources) -> Iterator[Finding]:
+    """Yield everything that is wrong with the sources; nothing when all is well.
+
+    :raises ReasonerError: when HermiT cannot be run
+    """
+    try:
+        ontology = read_rdf(sources.ontology)
+        terms = Terms.from_triples(ontology)
+        loaded = load(sources.data, terms, lenient=True)
+    except DataError as error:
+        yield Finding("readable", "ERROR", error.where, error.message)
+        return
+    yield from (Finding("table", "ERROR", f"{problem.file}:{problem.line}", str(problem)) for problem in loaded.report.problems)
+    yield from lost_terms(sources.ontology.parent / RELEASED, terms)
+    yield from (Finding("profile", "ERROR", "ontology/net.owl", text) for text in profile_violations(ontology))
+    try:
+        statements, _, classification = assemble(sources, lenient=True)
+    except DataError as error:
+        yield Finding("reasoner", "ERROR", error.where, error.message)
+        yield from inconsistent_tables(sources)
+        return
+    yield from unasserted_equivalences(classification)
+    store = in_memory(statements)
+    for rule in read_rules():
+        yield from findings(store, rule)
+    yield from idle_queries(Graph(store, sources))
+
+
+def lost_terms(path: Path, terms: Terms) -> Iterator[Finding]:
+    """Yield identifiers that were released and are neither there nor deprecated."""
+    try:
+        released = path.read_text(encoding="utf-8").split()
+    except OSError as error:
+        yield Finding("released-terms", "ERROR", str(path), error.strerror or "cannot be read")
+        return
+    for iri in released:
+        if iri not in terms.kinds:
+            yield Finding("released-terms", "ERROR", iri, "a released identifier has disappeared; deprecate it instead")
+
+
+def unasserted_equivalences(classification: Classification) -> Iterator[Finding]:
+    """Yield sets of named classes that the reasoner finds equal."""
+    for names in classification.equivalent:
+        yield Finding("equivalence", "ERROR", compress(names[0]), f"has the same meaning as {', '.join(map(compress, names[1:]))}")
+
+
+def idle_queries(graph: Graph) -> Iterator[Finding]:
+    """Yield stored queries that fail, or give fewer rows or other columns than their header promises."""
+    try:
+        catalogue = graph.queries
+    except DataError as error:
+        yield Finding("query", "ERROR", error.where, error.message)
+        return
+    for stored in catalogue.values():
+        try:
+            result = graph.query(stored.name)
+        except NetKGError as error:
+            yield Finding("query", "ERROR", stored.name, error.message)
+            continue
+        if len(result) < stored.min_rows:
+            yield Finding("query", "ERROR", stored.name, f"{len(result)} rows, {stored.min_rows} expected at least")
+        if result.columns != tuple(stored.columns):
+            yield Finding("query", "ERROR", stored.name, f"columns {', '.join(result.columns)} differ from the header")
+
+
+def inconsistent_tables(sources: Sources) -> Iterator[Finding]:
+    """Yield the tables that, each by itself with the ontology, contradict it."""
+    ontology = stable_blank_nodes(read_rdf(sources.ontology))
+    terms = Terms.from_triples(ontology)
+    loaded = load(sources.data, terms, lenient=True)
+    for name, rows in loaded.rows.items():
+        alone = Loaded({name: rows}, {}, [], loaded.report)
+        try:
+            refuse_incoherence(reason(ontology, list(quads(alone, terms)), alone, terms), terms)
+        except DataError as error:
+            yield Finding("reasoner", "ERROR", f"{name}.tsv", error.message)
+
+
+__all__ = ["Finding", "check", "idle_queries", "inconsistent_tables", "lost_terms", "unasserted_equivalences"]

@@ -1,0 +1,112 @@
+"""Options and output that several verbs share."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import click
+
+from kg.errors import EnvironmentFailure
+from kg.graph import NOTICE, Graph, Result, display, open_graph
+
+FORMATS = ("table", "csv", "tsv", "json", "markdown")
+
+store_option = click.option("--store", metavar="DIR|URL", help="Store folder or SPARQL endpoint. [default: $NETKG_STORE, then the per-user data folder]")
+output_option = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output.")
+format_option = click.option("-f", "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form of the answer.")
+
+
+def opened(store: str | None) -> Graph:
+    """Open the graph that an option names."""
+    return open_graph(store)
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Write text to standard output, or to a file all at once.
+
+    :raises EnvironmentFailure: when the file cannot be written; an older file is then unchanged
+    """
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    try:
+        with NamedTemporaryFile("w", encoding="utf-8", dir=output.parent, prefix=f".{output.name}.", delete=False) as stream:
+            stream.write(text)
+        os.replace(stream.name, output)
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot be written: {error.strerror}", where=str(output)) from error
+
+
+def render(result: Result, form: str, *, title: str = "") -> str:
+    """Return rows as text of one of :data:`FORMATS`."""
+    return _RENDERERS[form](result, title)
+
+
+def _table(result: Result, title: str) -> str:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title or None, caption=f"{len(result)} row(s). {NOTICE}", show_lines=True, title_justify="left", caption_justify="left")
+    for column in result.columns:
+        table.add_column(column, overflow="fold")
+    for row in result.rows:
+        table.add_row(*(_labelled(cell, result) for cell in row))
+    width = None if sys.stdout.isatty() else 200
+    console = Console(file=io.StringIO(), width=width, record=False, markup=False, highlight=False, no_color=True)
+    if width is None:
+        console.width = Console().width
+    console.print(table)
+    return console.file.getvalue()  # type: ignore[attr-defined]  # the file is the StringIO above
+
+
+def _labelled(cell: Any, result: Result) -> str:
+    """Return a cell for people: the label, and the identifier beside it."""
+    text = display(cell) or ""
+    label = result.labels.get(getattr(cell, "value", ""))
+    return f"{label} ({text})" if label and text.startswith("net:") else label or text
+
+
+def _separated(result: Result, _title: str, delimiter: str = ",") -> str:
+    buffer = io.StringIO()
+    linked = result.linked_columns()
+    names = [name for column in result.columns for name in ((column, f"{column}_label") if column in linked else (column,))]
+    writer = csv.DictWriter(buffer, names, delimiter=delimiter, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(result.records())
+    return buffer.getvalue()
+
+
+def _tsv(result: Result, title: str) -> str:
+    return _separated(result, title, "\t")
+
+
+def _json(result: Result, title: str) -> str:
+    document = {"title": title, "notice": NOTICE, "columns": list(result.columns), "rows": result.records()}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _markdown(result: Result, title: str) -> str:
+    def escaped(text: str) -> str:
+        return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+    lines = [f"## {title}", ""] if title else []
+    lines += ["| " + " | ".join(result.columns) + " |", "|" + " --- |" * len(result.columns)]
+    lines += ["| " + " | ".join(escaped(_labelled(cell, result)) for cell in row) + " |" for row in result.rows]
+    return "\n".join([*lines, "", f"{len(result)} row(s). {NOTICE}", ""])
+
+
+_RENDERERS: dict[str, Callable[[Result, str], str]] = {
+    "table": _table,
+    "csv": _separated,
+    "tsv": _tsv,
+    "json": _json,
+    "markdown": _markdown,
+}

@@ -1,0 +1,76 @@
+"""The command ``netkg``: verbs, common options, exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+import kg
+from kg.errors import NetKGError
+
+VERBS = {
+    "build": "kg.cli.build",
+    "check": "kg.cli.check",
+    "export": "kg.cli.export",
+    "info": "kg.cli.info",
+    "queries": "kg.cli.query",
+    "query": "kg.cli.query",
+    "show": "kg.cli.show",
+    "sparql": "kg.cli.query",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb's module only when it is used, so that each starts quickly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """Return the names of all verbs."""
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the signature is click's
+        """Return the verb, if there is one of that name."""
+        if cmd_name not in VERBS:
+            return None
+        command = getattr(importlib.import_module(VERBS[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(kg.__version__, prog_name="netkg")
+def netkg() -> None:
+    """Ask and build the knowledge graph of neuroendocrine tumours and their treatment.
+
+    \b
+    First steps:
+      netkg build                                        make the graph
+      netkg query therapies-for-inoperable-sstr-positive the founding question
+      netkg queries                                      all questions of the library
+      netkg show "177Lu-dotatate"                        explain a term
+
+    Data goes to standard output, messages to standard error. Exit codes: 0 fine, 1 findings, 2 usage,
+    3 environment. This is research material and no medical advice.
+    """
+
+
+def run() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        netkg(standalone_mode=False)
+        code = 0
+    except NetKGError as error:
+        click.echo(f"netkg: {error}", err=True)
+        code = error.exit_status
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("netkg: interrupted; the graph in use is unchanged", err=True)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code)

@@ -1,0 +1,176 @@
+"""The graph as a Python object: open it, ask it, carry it into rdflib or pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg.prefixes import GRAPH, NET, PREFIXES, compress
+from kg.query.catalogue import StoredQuery, find, read_catalogue
+from kg.settings import Sources, default_sources, default_store
+from kg.store import Answer, Rows, Store, Term, open_store, select
+from kg.terms import Terms
+
+if TYPE_CHECKING:
+    import owlready2
+    import pandas
+    import rdflib
+
+NOTICE = "Research material, no medical advice."
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Rows of a query, with a label for each identifier.
+
+    :param columns: names, in order
+    :param rows: RDF terms; ``None`` where there is no value
+    :param labels: IRI → label, for the IRIs in the rows that have one
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Term | None, ...]]
+    labels: dict[str, str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def records(self) -> list[dict[str, str | None]]:
+        """Return the rows as dictionaries: CURIEs for identifiers, beside each a ``…_label``; numbers as written."""
+        linked = self.linked_columns()
+        return [self._record(row, linked) for row in self.rows]
+
+    def linked_columns(self) -> set[str]:
+        """Return the columns that hold at least one identifier with a label."""
+        return {
+            column for position, column in enumerate(self.columns) for row in self.rows if isinstance(cell := row[position], ox.NamedNode) and cell.value in self.labels
+        }
+
+    def dataframe(self) -> pandas.DataFrame:
+        """Return the rows as a pandas data frame, numbers as numbers.
+
+        :raises ImportError: when pandas is not installed (``pip install 'net-kg[pandas]'``)
+        """
+        import pandas as pd
+
+        linked = self.linked_columns()
+        names = [name for column in self.columns for name in ((column, f"{column}_label") if column in linked else (column,))]
+        frame = pd.DataFrame(self.records(), columns=names)
+        for position, column in enumerate(self.columns):
+            cells = [row[position] for row in self.rows if row[position] is not None]
+            if cells and all(_is_number(cell) for cell in cells):
+                frame[column] = pd.to_numeric(frame[column])
+        return frame
+
+    def _record(self, row: tuple[Term | None, ...], linked: set[str]) -> dict[str, str | None]:
+        record: dict[str, str | None] = {}
+        for column, cell in zip(self.columns, row, strict=True):
+            record[column] = display(cell)
+            if column in linked:
+                record[f"{column}_label"] = self.labels.get(cell.value) if isinstance(cell, ox.NamedNode) else None
+        return record
+
+
+def display(cell: Term | None) -> str | None:
+    """Return a term as people write it: CURIE, or text without its datatype."""
+    if cell is None:
+        return None
+    if isinstance(cell, ox.NamedNode):
+        return compress(cell.value)
+    return cell.value if isinstance(cell, ox.Literal) else str(cell)
+
+
+def _is_number(cell: Term | None) -> bool:
+    numeric = {PREFIXES["xsd"] + name for name in ("decimal", "integer", "double", "float")}
+    return isinstance(cell, ox.Literal) and cell.datatype.value in numeric
+
+
+class Graph:
+    """A store together with the ontology's index and the query library."""
+
+    def __init__(self, store: Store, sources: Sources) -> None:
+        self.store = store
+        self.sources = sources
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Index of the ontology as it stands in the store."""
+        answer = self.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}ontology> {{ ?s ?p ?o }} }}")
+        if not isinstance(answer, list):
+            raise TypeError("CONSTRUCT gave no triples")
+        return Terms.from_triples(answer)
+
+    @cached_property
+    def queries(self) -> dict[str, StoredQuery]:
+        """The query library by name."""
+        return read_catalogue(self.sources.queries)
+
+    def query(self, name: str, **params: str) -> Result:
+        """Run a stored query.
+
+        :param name: as listed by :attr:`queries`
+        :param params: values of its parameters, written as on the command line
+        :raises UsageError: when the name, a parameter or a value is unknown
+        """
+        return self.select(find(self.queries, name).bound(params, self.terms))
+
+    def select(self, sparql: str) -> Result:
+        """Run a SELECT query and look up the labels of the identifiers in its rows."""
+        rows = select(self.store, sparql)
+        return Result(rows.columns, rows.rows, self.labels(rows))
+
+    def sparql(self, sparql: str) -> Answer:
+        """Run any SPARQL 1.1 query: rows, a truth value, or triples.
+
+        :raises QueryError: when the query is wrong
+        """
+        return self.store.query(sparql)
+
+    def labels(self, rows: Rows) -> dict[str, str]:
+        """Return IRI → label for the IRIs in some rows."""
+        iris = sorted({cell.value for row in rows for cell in row if isinstance(cell, ox.NamedNode)})
+        found: dict[str, str] = {}
+        for start in range(0, len(iris), 500):
+            found |= self._labels_of(iris[start : start + 500])
+        return found
+
+    def _labels_of(self, iris: Iterable[str]) -> dict[str, str]:
+        values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
+        answer = select(self.store, f"SELECT ?s ?l WHERE {{ VALUES ?s {{ {values} }} ?s <{PREFIXES['rdfs']}label> ?l }}")
+        return {subject.value: label.value for subject, label in answer if isinstance(subject, ox.NamedNode) and isinstance(label, ox.Literal)}
+
+    def version(self) -> str:
+        """Return the version of the graph: that of its ontology."""
+        rows = select(self.store, f"SELECT ?v WHERE {{ <{NET}dataset> <{PREFIXES['owl']}versionInfo> ?v }}")
+        return next((cell.value for (cell,) in rows if isinstance(cell, ox.Literal)), "unknown")
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return a copy of the graph as an rdflib dataset whose default graph is the union."""
+        from kg.convert import to_rdflib
+
+        return to_rdflib(self.store.quads())
+
+
+def open_graph(location: str | None = None) -> Graph:
+    """Open a graph for reading.
+
+    :param location: store folder or address of a SPARQL endpoint; default ``$NETKG_STORE`` or the per-user folder
+    :raises StoreError: when there is none, or it cannot be opened
+    """
+    return Graph(open_store(location or default_store()), default_sources())
+
+
+def ontology() -> owlready2.Ontology:
+    """Return the ontology as owlready2 sees it, in a world of its own.
+
+    owlready2 holds decimals as floats: for entailment at exact limits use :mod:`kg.reason`.
+    """
+    import owlready2
+
+    world: Any = owlready2.World()
+    path = default_sources().ontology
+    return world.get_ontology(path.resolve().as_uri()).load()
