@@ -9,7 +9,7 @@ Research material, no medical advice.
 
 from kg.errors import NetKGError
 from kg.graph import Graph, Result, ontology
-from kg.graph import open_graph as open  # noqa: A001 - kg.open() reads best
+from kg.graph import open_graph as open
 
 __version__ = "0.1.0"
 __all__ = ["Graph", "NetKGError", "Result", "__version__", "ontology", "open"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -82,10 +82,7 @@ def build(sources: Sources, folder: Path, *, lenient: bool = False, progress: Pr
     statements, loaded, classification = assemble(sources, lenient=lenient, clock=clock)
     with clock.stage("write store"):
         _replace(folder, statements)
-    counts: dict[str, int] = {}
-    for quad in statements:
-        counts[quad.graph_name.value] = counts.get(quad.graph_name.value, 0) + 1
-    return Built(dict(sorted(counts.items())), clock.seconds, loaded, classification)
+    return Built(_counts(statements), clock.seconds, loaded, classification)
 
 
 def assemble(sources: Sources, *, lenient: bool = False, clock: _Clock | None = None) -> tuple[list[ox.Quad], Loaded, Classification]:
@@ -121,7 +118,10 @@ def reason(ontology: list[ox.Triple], data: list[ox.Quad], loaded: Loaded, terms
     populations = [quad.triple for quad in data if quad.graph_name == data_graph(POPULATION_CLASSES)]
     # A definition that nothing else uses adds no constraint, so one direction of it is enough to test it; with both,
     # every test would have to decide membership in all other populations too.
-    logic = [ox.Triple(triple.subject, SUBCLASS_NODE, triple.object) if triple.predicate == EQUIVALENT_NODE else triple for triple in reasoning_module(populations, terms)]
+    logic = [
+        ox.Triple(triple.subject, SUBCLASS_NODE, triple.object) if triple.predicate == EQUIVALENT_NODE else triple
+        for triple in reasoning_module(populations, terms)
+    ]
     plain = reasoning_module([quad.triple for quad in data], terms)
     names = [class_iri(population) for population in loaded.populations.values()]
     with ThreadPoolExecutor(max_workers=3) as pool:
@@ -144,7 +144,9 @@ def refuse_incoherence(found: Classification, terms: Terms) -> None:
         raise OntologyError("HermiT finds the ontology inconsistent", hint="open ontology/net.owl in Protégé and ask for an explanation")
     if found.unsatisfiable:
         names = ", ".join(terms.labels.get(iri) or iri.removeprefix(NET) for iri in found.unsatisfiable[:10])
-        raise OntologyError(f"{len(found.unsatisfiable)} class(es) can have no member: {names}", hint="two axioms, or two cells of a population, exclude each other")
+        raise OntologyError(
+            f"{len(found.unsatisfiable)} class(es) can have no member: {names}", hint="two axioms, or two cells of a population, exclude each other"
+        )
 
 
 def _inferred(ontology: list[ox.Triple], data: list[ox.Quad], found: Classification) -> Iterator[ox.Triple]:
@@ -178,6 +180,12 @@ def _in_graph(triples: Iterable[ox.Triple], graph: str) -> list[ox.Quad]:
     return [ox.Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples]
 
 
+def _counts(statements: Iterable[ox.Quad]) -> dict[str, int]:
+    """Return graph → number of statements, sorted by graph."""
+    counted = Counter(quad.graph_name.value for quad in statements if isinstance(quad.graph_name, ox.NamedNode))
+    return dict(sorted(counted.items()))
+
+
 def _meta(sources: Sources, statements: list[ox.Quad]) -> Iterator[ox.Triple]:
     """Yield the description of the graph: VoID counts, and PROV links to the files with their checksums."""
     node, literal = ox.NamedNode, ox.Literal
@@ -193,13 +201,11 @@ def _meta(sources: Sources, statements: list[ox.Quad]) -> Iterator[ox.Triple]:
     yield ox.Triple(dataset, node(dcterms + "license"), node("https://creativecommons.org/licenses/by/4.0/"))
     yield ox.Triple(dataset, node(dcterms + "source"), node(ONTOLOGY_IRI))
     yield ox.Triple(dataset, node(PREFIXES["owl"] + "versionInfo"), version)
-    counts: dict[str, int] = {}
-    for quad in statements:
-        counts[quad.graph_name.value] = counts.get(quad.graph_name.value, 0) + 1
+    counts = _counts(statements)
     yield ox.Triple(dataset, node(void + "triples"), literal(str(sum(counts.values())), datatype=integer))
     files = {GRAPH + "ontology": sources.ontology} | {data_graph(table.name).value: sources.data / f"{table.name}.tsv" for table in TABLES}
     files[data_graph("mappings").value] = sources.data / "mappings.sssom.tsv"
-    for graph, count in sorted(counts.items()):
+    for graph, count in counts.items():
         part = node(graph)
         yield ox.Triple(dataset, node(void + "subset"), part)
         yield ox.Triple(part, rdf_type, node(void + "Dataset"))
@@ -247,6 +253,6 @@ def _write_generation(folder: Path, statements: list[ox.Quad]) -> None:
         raise
     fresh = folder / f"{POINTER}.new"
     fresh.write_text(target.name + "\n", encoding="utf-8")
-    os.replace(fresh, pointer)
+    fresh.replace(pointer)
     for path in generations[: max(0, len(generations) - KEPT_GENERATIONS + 1)]:
         shutil.rmtree(path, ignore_errors=True)

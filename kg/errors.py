@@ -10,7 +10,7 @@
     │   └── QueryFileError    a file of the query library
     ├── QueryError            a SPARQL query is wrong or cannot be run     exit 2
     ├── UnknownTermError      no term of that name                         exit 2
-    └── EnvironmentFailure    disk, permission, lock, Java, server         exit 3
+    └── SurroundingsError    disk, permission, lock, Java, server         exit 3
         ├── StoreError
         └── ReasonerError
 
@@ -88,20 +88,20 @@ class UnknownTermError(NetKGError):
     exit_status = 2
 
 
-class EnvironmentFailure(NetKGError):
+class SurroundingsError(NetKGError):
     """Something outside the program fails: disk, permission, lock, Java, server."""
 
     code = "ENVIRONMENT"
     exit_status = 3
 
 
-class StoreError(EnvironmentFailure):
+class StoreError(SurroundingsError):
     """The store cannot be opened, read or written."""
 
     code = "STORE"
 
 
-class ReasonerError(EnvironmentFailure):
+class ReasonerError(SurroundingsError):
     """The reasoner cannot be started, was too slow, or gave no answer."""
 
     code = "REASONER"

@@ -47,7 +47,10 @@ class Result:
     def linked_columns(self) -> set[str]:
         """Return the columns that hold at least one identifier with a label."""
         return {
-            column for position, column in enumerate(self.columns) for row in self.rows if isinstance(cell := row[position], ox.NamedNode) and cell.value in self.labels
+            column
+            for position, column in enumerate(self.columns)
+            for row in self.rows
+            if isinstance(cell := row[position], ox.NamedNode) and cell.value in self.labels
         }
 
     def dataframe(self) -> pandas.DataFrame:

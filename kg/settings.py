@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
-from kg.errors import EnvironmentFailure
+from kg.errors import SurroundingsError
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -38,12 +38,12 @@ class Sources:
 def default_sources() -> Sources:
     """Return the sources of the checkout, or those shipped inside an installed package.
 
-    :raises EnvironmentFailure: when neither is there
+    :raises SurroundingsError: when neither is there
     """
     for root in (PACKAGE.parent, PACKAGE / "share"):
         if (root / "ontology" / "net.owl").is_file():
             return Sources(root)
-    raise EnvironmentFailure(
+    raise SurroundingsError(
         "the ontology, data and queries were not found beside the package",
         where=str(PACKAGE),
         hint="install the distribution whole, or run from a checkout",

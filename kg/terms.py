@@ -165,21 +165,18 @@ class _Builder:
 
     def _names(self, subject: str, pairs: list[tuple[str, ox.NamedNode | ox.BlankNode | ox.Literal]]) -> None:
         terms = self.terms
-        synonyms: dict[str, list[str]] = {}
+        by_predicate: dict[str, list[str]] = defaultdict(list)
         for predicate, value in pairs:
-            text = _text(value)
-            if predicate == TYPE and text in KINDS:
-                terms.kinds[subject] = KINDS[text]
-            elif predicate == LABEL:
-                terms.labels[subject] = text
-            elif predicate == DEFINITION:
-                terms.definitions[subject] = text
-            elif predicate in SYNONYM_SCOPES:
-                synonyms.setdefault(SYNONYM_SCOPES[predicate], []).append(text)
-            elif predicate == OWL + "deprecated" and text == "true":
-                terms.deprecated.add(subject)
-        for scope in synonyms.values():
-            scope.sort()
+            by_predicate[predicate].append(_text(value))
+        for kind in by_predicate[TYPE]:
+            if kind in KINDS:
+                terms.kinds[subject] = KINDS[kind]
+        if by_predicate[OWL + "deprecated"] == ["true"]:
+            terms.deprecated.add(subject)
+        for predicate, index in ((LABEL, terms.labels), (DEFINITION, terms.definitions)):
+            if by_predicate[predicate]:
+                index[subject] = by_predicate[predicate][0]
+        synonyms = {scope: sorted(by_predicate[predicate]) for predicate, scope in SYNONYM_SCOPES.items() if by_predicate[predicate]}
         if synonyms:
             terms.synonyms[subject] = synonyms
         for name in synonyms.get("exact", []):

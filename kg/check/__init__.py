@@ -1,0 +1,1 @@
+"""Quality control of the sources and the graph."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-
 from kg.build import assemble, reason, refuse_incoherence
 from kg.check.rules import Finding, findings, read_rules
 from kg.errors import DataError, NetKGError

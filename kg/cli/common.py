@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,11 @@ from typing import Any
 
 import click
 
-from kg.errors import EnvironmentFailure
+from kg.errors import SurroundingsError
 from kg.graph import NOTICE, Graph, Result, display, open_graph
+
+PIPED_WIDTH = 200
+"""Columns of a table that does not go to a terminal."""
 
 FORMATS = ("table", "csv", "tsv", "json", "markdown")
 
@@ -32,7 +34,7 @@ def opened(store: str | None) -> Graph:
 def emit(text: str, output: Path | None) -> None:
     """Write text to standard output, or to a file all at once.
 
-    :raises EnvironmentFailure: when the file cannot be written; an older file is then unchanged
+    :raises SurroundingsError: when the file cannot be written; an older file is then unchanged
     """
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
@@ -40,9 +42,9 @@ def emit(text: str, output: Path | None) -> None:
     try:
         with NamedTemporaryFile("w", encoding="utf-8", dir=output.parent, prefix=f".{output.name}.", delete=False) as stream:
             stream.write(text)
-        os.replace(stream.name, output)
+        Path(stream.name).replace(output)
     except OSError as error:
-        raise EnvironmentFailure(f"cannot be written: {error.strerror}", where=str(output)) from error
+        raise SurroundingsError(f"cannot be written: {error.strerror}", where=str(output)) from error
 
 
 def render(result: Result, form: str, *, title: str = "") -> str:
@@ -59,12 +61,10 @@ def _table(result: Result, title: str) -> str:
         table.add_column(column, overflow="fold")
     for row in result.rows:
         table.add_row(*(_labelled(cell, result) for cell in row))
-    width = None if sys.stdout.isatty() else 200
-    console = Console(file=io.StringIO(), width=width, record=False, markup=False, highlight=False, no_color=True)
-    if width is None:
-        console.width = Console().width
-    console.print(table)
-    return console.file.getvalue()  # type: ignore[attr-defined]  # the file is the StringIO above
+    buffer = io.StringIO()
+    width = Console().width if sys.stdout.isatty() else PIPED_WIDTH
+    Console(file=buffer, width=width, markup=False, highlight=False, no_color=True).print(table)
+    return buffer.getvalue()
 
 
 def _labelled(cell: Any, result: Result) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from kg.cli.common import opened, store_option
-from kg.errors import EnvironmentFailure
+from kg.errors import SurroundingsError
 
 
 @click.command()
@@ -26,7 +25,7 @@ def export(form: str, output: Path | None, store: str | None) -> None:  # noqa: 
     try:
         with fresh.open("w", encoding="utf-8") as stream:
             stream.writelines(lines)
-        os.replace(fresh, output)
+        fresh.replace(output)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise EnvironmentFailure(f"cannot be written: {error.strerror}", where=str(output)) from error
+        raise SurroundingsError(f"cannot be written: {error.strerror}", where=str(output)) from error

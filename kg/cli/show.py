@@ -41,6 +41,21 @@ def show(term: str, as_json: bool, everything: bool, store: str | None) -> None:
 
 def _lines(found: Explanation, limit: int | None) -> Iterator[str]:
     yield f"{found.label}  ({compress(found.iri)})"
+    yield from _meaning(found)
+    yield from _some("kinds of it", found.children, limit)
+    for name, values in found.relations.items():
+        yield from _some(name, values, limit)
+    for name, values in found.incoming.items():
+        yield from _some(f"← {name}", values, limit)
+    yield from _some("mapped to", found.mappings, limit)
+    for kind, statements in found.statements.items():
+        yield from _said(kind, statements, limit)
+    for name, values in found.records.items():
+        yield from _some(name, values, limit)
+    yield f"  {NOTICE}"
+
+
+def _meaning(found: Explanation) -> Iterator[str]:
     if found.definition:
         yield f"  {found.definition}"
         yield f"  defined after: {', '.join(found.definition_sources)}"
@@ -51,22 +66,15 @@ def _lines(found: Explanation, limit: int | None) -> Iterator[str]:
     for path in found.paths:
         if len(path) > 1:
             yield f"  is a: {' ‹ '.join(path[1:])}"
-    yield from _some("kinds of it", found.children, limit)
-    for name, values in found.relations.items():
-        yield from _some(name, values, limit)
-    for name, values in found.incoming.items():
-        yield from _some(f"← {name}", values, limit)
-    yield from _some("mapped to", found.mappings, limit)
-    for kind, statements in found.statements.items():
-        yield f"  {kind} ({len(statements)}):"
-        for says, source, curation in statements[:limit]:
-            yield f"    - {says}"
-            yield f"      source: {source}; read: {curation}"
-        if limit is not None and len(statements) > limit:
-            yield f"    … and {len(statements) - limit} more (--all)"
-    for name, values in found.records.items():
-        yield from _some(name, values, limit)
-    yield f"  {NOTICE}"
+
+
+def _said(kind: str, statements: list[tuple[str, str, str]], limit: int | None) -> Iterator[str]:
+    yield f"  {kind} ({len(statements)}):"
+    for says, source, curation in statements[:limit]:
+        yield f"    - {says}"
+        yield f"      source: {source}; read: {curation}"
+    if limit is not None and len(statements) > limit:
+        yield f"    … and {len(statements) - limit} more (--all)"
 
 
 def _some(name: str, values: list[str], limit: int | None) -> Iterator[str]:

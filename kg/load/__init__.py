@@ -1,0 +1,1 @@
+"""From curated tables to checked rows to statements."""

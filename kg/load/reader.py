@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -118,18 +119,15 @@ def _lines(path: Path, table: Table, report: Report) -> Iterator[tuple[int, list
     if "\r" in text:
         report.add(Problem(str(path), text[: text.index("\r")].count("\n") + 1, "", "", "carriage return", "lines that end in a line feed alone"))
         return
-    lines = text.split("\n")
-    if not _header_is_right(path, table, lines[0], report):
+    rows = text.split("\n")
+    if not _header_is_right(path, table, rows[0], report):
         return
-    if lines[-1]:
-        report.add(Problem(str(path), len(lines), "", lines[-1][:40], "the last line does not end; the file may be truncated"))
-        lines.pop()
-    for number, line in enumerate(lines[1:], start=2):
-        if line == "" and number == len(lines):
-            continue
-        cells = line.split("\t")
+    if rows[-1]:
+        report.add(Problem(str(path), len(rows), "", rows[-1][:40], "the last line does not end; the file may be truncated"))
+    for number, row in enumerate(rows[1:-1], start=2):
+        cells = row.split("\t")
         if len(cells) != len(table.columns):
-            report.add(Problem(str(path), number, "", line[:40], f"{len(cells)} cells", f"{len(table.columns)} cells, separated by tabs"))
+            report.add(Problem(str(path), number, "", row[:40], f"{len(cells)} cells", f"{len(table.columns)} cells, separated by tabs"))
             continue
         yield number, cells
 
@@ -176,7 +174,7 @@ def _row(path: Path, table: Table, line: int, cells: list[str], terms: Terms, re
 def _ordered(path: Path, row: Row, report: Report) -> bool:
     for group in row.table.ordered:
         present = [(name, row.values[name][0]) for name in group.columns if name in row.values]
-        for (low_name, low), (high_name, high) in zip(present, present[1:], strict=False):
+        for (low_name, low), (high_name, high) in pairwise(present):
             if isinstance(low, Decimal) and isinstance(high, Decimal) and low > high:
                 message = f"reversed interval: {low_name} {low} is greater than {high_name} {high}"
                 report.add(Problem(str(path), row.line, low_name, str(low), message))
@@ -209,22 +207,29 @@ def parse_cell(column: Column, text: str, terms: Terms) -> tuple[Value, ...]:
 
 def _value(column: Column, text: str, terms: Terms) -> Value:
     match column:
-        case Key() | Reference():
-            return _matching(KEY_PATTERN, text, "not a key", "letters, digits, dots and hyphens, beginning with a letter or digit")
         case TermRef():
             return _term(column, text, terms)
         case Choice():
             return _choice(column, text, terms)
+        case Scope():
+            try:
+                return parse(text, terms)
+            except PopulationError as error:
+                raise CellError(str(error)) from error
+    return _plain_value(column, text)
+
+
+def _plain_value(column: Column, text: str) -> Value:
+    """Return a value for which the ontology is not needed."""
+    match column:
+        case Key() | Reference():
+            return _matching(KEY_PATTERN, text, "not a key", "letters, digits, dots and hyphens, beginning with a letter or digit")
         case Number():
             return _number(column, text)
         case Integer():
-            if not re.fullmatch(r"[0-9]{1,12}", text):
-                raise CellError("not a whole number", "digits only")
-            return int(text)
+            return int(_matching(re.compile("[0-9]{1,12}"), text, "not a whole number", "digits only"))
         case YesNo():
-            if text not in ("yes", "no"):
-                raise CellError("neither yes nor no", "yes, no")
-            return text == "yes"
+            return _matching(re.compile("yes|no"), text, "neither yes nor no", "yes, no") == "yes"
         case PartialDate():
             return _date(text)
         case Url():
@@ -232,11 +237,6 @@ def _value(column: Column, text: str, terms: Terms) -> Value:
         case Accession():
             pattern, form = ACCESSION_PATTERNS[column.prefix]
             return _matching(pattern, text, f"not a well-formed {column.prefix}", form)
-        case Scope():
-            try:
-                return parse(text, terms)
-            except PopulationError as error:
-                raise CellError(str(error)) from error
     return text
 
 
@@ -265,12 +265,7 @@ def _choice(column: Choice, text: str, terms: Terms) -> str:
 
 
 def _number(column: Number, text: str) -> Decimal:
-    try:
-        number = Decimal(text) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else None
-    except InvalidOperation:
-        number = None
-    if number is None:
-        raise CellError("not a number", "digits with a decimal point, no unit")
+    number = Decimal(_matching(re.compile(r"-?[0-9]+(\.[0-9]+)?"), text, "not a number", "digits with a decimal point, no unit"))
     if (column.low is not None and number < Decimal(column.low)) or (column.high is not None and number > Decimal(column.high)):
         raise CellError("number out of range", f"{column.low or '…'} to {column.high or '…'}")
     return number

@@ -1,0 +1,1 @@
+"""Typed values of the field: features, intervals, populations. No input or output."""

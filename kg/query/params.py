@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import UnknownTermError, UsageError
-from kg.load.reader import CellError, parse_cell
 from kg.load.columns import Column, Integer, Key, Number, PartialDate
+from kg.load.reader import CellError, parse_cell
 from kg.load.records import DATES, DECIMAL
 from kg.load.tables import BY_NAME
 from kg.prefixes import NET, PREFIXES

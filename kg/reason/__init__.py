@@ -1,0 +1,1 @@
+"""The OWL side: HermiT, and what follows from the ontology."""

