@@ -101,8 +101,12 @@ class Graph:
 
     @cached_property
     def terms(self) -> Terms:
-        """Index of the ontology as it stands in the store."""
-        answer = self.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}ontology> {{ ?s ?p ?o }} }}")
+        """Index of the ontology as it stands in the store, with the superclasses that the reasoner found."""
+        subclass = f"<{PREFIXES['rdfs']}subClassOf>"
+        answer = self.store.query(
+            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ GRAPH <{GRAPH}ontology> {{ ?s ?p ?o }} }}"
+            f" UNION {{ GRAPH <{GRAPH}inferred> {{ ?s {subclass} ?o }} BIND({subclass} AS ?p) }} }}"
+        )
         if not isinstance(answer, list):
             raise TypeError("CONSTRUCT gave no triples")
         return Terms.from_triples(answer)

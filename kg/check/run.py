@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from kg.check.rules import Finding, findings, read_rules
 from kg.errors import DataError, NetKGError
 from kg.graph import Graph
 from kg.load.load import Loaded, load, quads
-from kg.prefixes import compress
+from kg.prefixes import NET, compress
 from kg.rdf import stable_blank_nodes
 from kg.reason.hermit import Classification, profile_violations
 from kg.settings import Sources
@@ -75,6 +76,9 @@ def idle_queries(graph: Graph) -> Iterator[Finding]:
         yield Finding("query", "ERROR", error.where, error.message)
         return
     for stored in catalogue.values():
+        for name in sorted(set(re.findall(r"\bnet:([A-Za-z][A-Za-z0-9]*)", stored.sparql))):
+            if NET + name not in graph.terms.kinds:
+                yield Finding("query", "ERROR", stored.name, f"net:{name} is not in the ontology")
         try:
             result = graph.query(stored.name)
         except NetKGError as error:

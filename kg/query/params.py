@@ -25,7 +25,7 @@ INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 class Parameter:
     """One parameter of a stored query.
 
-    :param type: ``term:ROOT``, ``choice:LIST``, ``record:TABLE``, ``text``, ``number``, ``integer`` or ``date``
+    :param type: ``term``, ``term:ROOT``, ``choice:LIST``, ``record:TABLE``, ``text``, ``number``, ``integer`` or ``date``
     :param default: written value that is used when none is given
     """
 
@@ -56,7 +56,7 @@ class Parameter:
         match kind:
             case "term":
                 iri = terms.resolve(text)
-                if NET + detail not in terms.ancestors(iri):
+                if detail and NET + detail not in terms.ancestors(iri):
                     label = terms.labels.get(NET + detail, detail)
                     raise UsageError(f"{text!r} is not a kind of {label}", where=f"parameter {self.name}")
                 return ox.NamedNode(iri)
@@ -84,7 +84,7 @@ _LITERALS: dict[str, tuple[Column, ox.NamedNode | None]] = {
     "date": (PartialDate("date"), None),
 }
 
-TYPE_FORM = re.compile(r"(term|choice):[A-Za-z0-9]+|record:(" + "|".join(BY_NAME) + r")|text|number|integer|date")
+TYPE_FORM = re.compile(r"term(:[A-Za-z0-9]+)?|choice:[A-Za-z0-9]+|record:(" + "|".join(BY_NAME) + r")|text|number|integer|date")
 
 _TOKEN = re.compile(
     r"""(?P<skip>\#[^\n]*|<[^<>"{}|^`\\\s]*>|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""

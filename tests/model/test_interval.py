@@ -126,7 +126,33 @@ def test_a_bracket_on_one_side_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "any", "three", "-1", "<-1", "1e3", ".5", "5.", "1,5", "<", "3..", "..3", "<3..5", "3...5", "3..4..5", "NaN", "inf", "٣", "³", "3 %", "[3]", "> > 3", "3\n\n4"]
+    "text",
+    [
+        "",
+        " ",
+        "any",
+        "three",
+        "-1",
+        "<-1",
+        "1e3",
+        ".5",
+        "5.",
+        "1,5",
+        "<",
+        "3..",
+        "..3",
+        "<3..5",
+        "3...5",
+        "3..4..5",
+        "NaN",
+        "inf",
+        "٣",
+        "³",
+        "3 %",
+        "[3]",
+        "> > 3",
+        "3\n\n4",
+    ],
 )
 def test_what_is_no_interval_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a number or an interval such as"):
