@@ -30,11 +30,13 @@ class Result:
     :param columns: names, in order
     :param rows: RDF terms; ``None`` where there is no value
     :param labels: IRI → label, for the IRIs in the rows that have one
+    :param values: the IRIs among them that are values of closed lists, whose labels say all
     """
 
     columns: tuple[str, ...]
     rows: list[tuple[Term | None, ...]]
     labels: dict[str, str]
+    values: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -123,12 +125,11 @@ class Graph:
         :param params: values of its parameters, written as on the command line
         :raises UsageError: when the name, a parameter or a value is unknown
         """
-        return self.select(find(self.queries, name).bound(params, self.terms))
+        return self.select(find(self.sources.queries, name).bound(params, self.terms))
 
     def select(self, sparql: str) -> Result:
         """Run a SELECT query and look up the labels of the identifiers in its rows."""
-        rows = select(self.store, sparql)
-        return Result(rows.columns, rows.rows, self.labels(rows))
+        return self.result(select(self.store, sparql))
 
     def sparql(self, sparql: str) -> Answer:
         """Run any SPARQL 1.1 query: rows, a truth value, or triples.
@@ -136,6 +137,11 @@ class Graph:
         :raises QueryError: when the query is wrong
         """
         return self.store.query(sparql)
+
+    def result(self, rows: Rows) -> Result:
+        """Return rows together with the labels of their identifiers."""
+        values = {iri for choices in self.terms.codes.values() for iri in choices.values()}
+        return Result(rows.columns, rows.rows, self.labels(rows), frozenset(values))
 
     def labels(self, rows: Rows) -> dict[str, str]:
         """Return IRI → label for the IRIs in some rows."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,7 +19,13 @@ from kg.errors import SurroundingsError
 from kg.graph import NOTICE, Graph, Result, display, open_graph
 
 PIPED_WIDTH = 200
-"""Columns of a table that does not go to a terminal."""
+"""Characters of a line that does not go to a terminal."""
+ENTRY_WIDTH = 130
+"""Characters of a line of an entry: longer lines are hard to read."""
+NARROWEST = 18
+"""Characters that a column of a table needs at least."""
+PLAIN_COLUMNS = ("direction", "aim", "gist")
+"""Columns whose values need no name before them."""
 
 FORMATS = ("table", "csv", "tsv", "json", "markdown")
 
@@ -53,25 +61,50 @@ def render(result: Result, form: str, *, title: str = "") -> str:
 
 
 def _table(result: Result, title: str) -> str:
+    """Return a table, or a list of entries when the columns would be too narrow to read."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED_WIDTH
+    if result.columns and width // len(result.columns) < NARROWEST:
+        return _entries(result, title, min(width, ENTRY_WIDTH))
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title or None, caption=f"{len(result)} row(s). {NOTICE}", show_lines=True, title_justify="left", caption_justify="left")
+    table = Table(title=title or None, caption=_caption(result), title_justify="left", caption_justify="left")
     for column in result.columns:
         table.add_column(column, overflow="fold")
     for row in result.rows:
         table.add_row(*(_labelled(cell, result) for cell in row))
     buffer = io.StringIO()
-    width = Console().width if sys.stdout.isatty() else PIPED_WIDTH
     Console(file=buffer, width=width, markup=False, highlight=False, no_color=True).print(table)
     return buffer.getvalue()
 
 
+def _entries(result: Result, title: str, width: int) -> str:
+    """Return rows as wrapped entries below headings: the values of the first column."""
+    names = [f"{column}: " if column not in PLAIN_COLUMNS else "" for column in result.columns]
+    lines = [title, "=" * len(title)] if title else []
+    heading = None
+    for row in result.rows:
+        cells = [_labelled(cell, result) for cell in row]
+        if cells[0] != heading:
+            heading = cells[0]
+            lines += ["", heading]
+        entry = " · ".join(f"{name}{cell}" for name, cell in zip(names[1:], cells[1:], strict=True) if cell)
+        lines += textwrap.wrap(entry, width, initial_indent="  - ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*lines, "", _caption(result), ""])
+
+
+def _caption(result: Result) -> str:
+    return f"{len(result)} row{'' if len(result) == 1 else 's'}. {NOTICE}"
+
+
 def _labelled(cell: Any, result: Result) -> str:
-    """Return a cell for people: the label, and the identifier beside it."""
+    """Return a cell for people: the label, and the identifier beside it unless the label says it."""
     text = display(cell) or ""
-    label = result.labels.get(getattr(cell, "value", ""))
-    return f"{label} ({text})" if label and text.startswith("net:") else label or text
+    iri = getattr(cell, "value", "")
+    label = result.labels.get(iri)
+    if not label:
+        return text
+    return label if iri in result.values or iri.rpartition("/")[2] in label else f"{label} ({text})"
 
 
 def _separated(result: Result, _title: str, delimiter: str = ",") -> str:
@@ -100,7 +133,7 @@ def _markdown(result: Result, title: str) -> str:
     lines = [f"## {title}", ""] if title else []
     lines += ["| " + " | ".join(result.columns) + " |", "|" + " --- |" * len(result.columns)]
     lines += ["| " + " | ".join(escaped(_labelled(cell, result)) for cell in row) + " |" for row in result.rows]
-    return "\n".join([*lines, "", f"{len(result)} row(s). {NOTICE}", ""])
+    return "\n".join([*lines, "", _caption(result), ""])
 
 
 _RENDERERS: dict[str, Callable[[Result, str], str]] = {

@@ -11,7 +11,6 @@ import pyoxigraph as ox
 
 from kg.cli.common import emit, format_option, opened, output_option, render, store_option
 from kg.errors import UsageError
-from kg.graph import Result
 from kg.prefixes import PREFIXES, sparql_prologue
 from kg.query.catalogue import StoredQuery, find, read_catalogue
 from kg.settings import default_sources
@@ -34,7 +33,7 @@ def query(name: str, pairs: tuple[str, ...], show_sparql: bool, form: str, outpu
       netkg query agents-targeting-receptor -p receptor=SomatostatinReceptor2 -f csv
     """
     graph = opened(store)
-    stored = find(graph.queries, name)
+    stored = find(graph.sources.queries, name)
     text = stored.bound(_parameters(pairs), graph.terms)
     emit(text if show_sparql else render(graph.select(text), form, title=stored.title), output)
 
@@ -56,8 +55,8 @@ def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def queries(name: str | None, as_json: bool) -> None:
     """List the questions of the library, or explain the one called NAME."""
-    catalogue = read_catalogue(default_sources().queries)
-    chosen = [find(catalogue, name)] if name else list(catalogue.values())
+    folder = default_sources().queries
+    chosen = [find(folder, name)] if name else list(read_catalogue(folder).values())
     if as_json:
         emit(json.dumps([_as_dict(stored) for stored in chosen], ensure_ascii=False, indent=2), None)
     elif name:
@@ -109,7 +108,7 @@ def sparql(text: str | None, path: Path | None, form: str, output: Path | None, 
     if isinstance(answer, bool):
         emit("true" if answer else "false", output)
     elif isinstance(answer, Rows):
-        emit(render(Result(answer.columns, answer.rows, graph.labels(answer)), form), output)
+        emit(render(graph.result(answer), form), output)
     else:
         turtle = ox.serialize(answer, format=ox.RdfFormat.TURTLE, prefixes={key: iri for key, iri in PREFIXES.items() if key.isalpha()})
         emit((turtle or b"").decode(), output)

@@ -217,6 +217,11 @@ def describe(criterion: Criterion, terms: Terms) -> str:
 
 
 def describe_population(population: Population, terms: Terms) -> str:
-    """Return a whole population as a phrase for people."""
-    phrases = ["; ".join(describe(criterion, terms) for criterion in alternative.criteria) for alternative in population.alternatives]
-    return " — or — ".join(phrase or "any presentation" for phrase in phrases)
+    """Return a whole population as a phrase for people; what all alternatives share is said once."""
+    first, *others = (alternative.criteria for alternative in population.alternatives)
+    shared = [criterion for criterion in first if all(criterion in criteria for criteria in others)]
+    phrases = [describe(criterion, terms) for criterion in shared]
+    if others:
+        rests = ["; ".join(describe(criterion, terms) for criterion in criteria if criterion not in shared) for criteria in (first, *others)]
+        phrases.append(f"and one of: {' — or — '.join(rests)}")
+    return "; ".join(phrases) or "any presentation"

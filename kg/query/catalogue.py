@@ -56,14 +56,16 @@ def read_catalogue(folder: Path) -> dict[str, StoredQuery]:
     return {path.stem: read_query(path) for path in sorted(folder.glob("*.rq"))}
 
 
-def find(catalogue: Mapping[str, StoredQuery], name: str) -> StoredQuery:
-    """Return the query of that name.
+def find(folder: Path, name: str) -> StoredQuery:
+    """Return the query of that name; only its own file is read.
 
     :raises UsageError: when there is none; the hint names near ones
+    :raises QueryFileError: when its file has no valid header
     """
-    if name in catalogue:
-        return catalogue[name]
-    near = difflib.get_close_matches(name, catalogue, n=3, cutoff=0.4)
+    names = {path.stem: path for path in folder.glob("*.rq")}
+    if name in names:
+        return read_query(names[name])
+    near = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.4)
     raise UsageError(f"no stored query is called {name!r}", hint=f"did you mean {' or '.join(near)}?" if near else "list them with: netkg queries")
 
 

@@ -109,7 +109,7 @@ def test_ways_of_writing_one_interval_are_equal(text: str, same: str) -> None:
 
 @pytest.mark.parametrize("text", ["20..3", "(20..3]", "20-3", "3.001..3"])
 def test_a_reversed_interval_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="reversed: .* is greater than"):
+    with pytest.raises(ValueError, match=r"reversed: .* is greater than"):
         Interval.parse(text)
 
 

@@ -1,0 +1,77 @@
+"""Stores in this process: in memory, and embedded on disk (RocksDB, read-only)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, StoreError
+from kg.store.base import Answer, Rows
+
+POINTER = "current"
+"""File in a store folder that names the generation in use."""
+
+
+
+class LocalStore:
+    """A pyoxigraph store behind the common interface."""
+
+    def __init__(self, store: ox.Store, location: str) -> None:
+        self._store = store
+        self._location = location
+
+    @property
+    def location(self) -> str:
+        """Folder, or ``memory``."""
+        return self._location
+
+    def query(self, sparql: str) -> Answer:
+        """Answer a query; see :meth:`kg.store.base.Store.query`."""
+        try:
+            result = self._store.query(sparql, use_default_graph_as_union=True)
+            if isinstance(result, ox.QuerySolutions):
+                return Rows(tuple(variable.value for variable in result.variables), [tuple(solution) for solution in result])
+            if isinstance(result, ox.QueryBoolean):
+                return bool(result)
+            return list(result)
+        except SyntaxError as error:
+            raise QueryError(f"the query cannot be read: {error}") from error
+        except (RuntimeError, ValueError) as error:
+            raise QueryError(f"the query cannot be run: {error}") from error
+        except OSError as error:
+            raise StoreError(f"the store cannot be read: {error}", where=self._location) from error
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield all statements with their graphs."""
+        return self._store.quads_for_pattern(None, None, None, None)
+
+    def graphs(self) -> Mapping[str, int]:
+        """Return graph name → number of triples."""
+        return {graph.value: sum(1 for _ in self._store.quads_for_pattern(None, None, None, graph)) for graph in sorted(self._store.named_graphs(), key=str) if isinstance(graph, ox.NamedNode)}
+
+
+def in_memory(quads: Iterable[ox.Quad]) -> LocalStore:
+    """Return a store in memory that holds the statements."""
+    store = ox.Store()
+    store.bulk_extend(quads)
+    return LocalStore(store, "memory")
+
+
+def open_folder(folder: Path) -> LocalStore:
+    """Open the store in a folder for reading; any number of processes may do so at once.
+
+    :raises StoreError: when there is no store, or it cannot be opened
+    """
+    pointer = folder / POINTER
+    try:
+        generation = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError as error:
+        raise StoreError("there is no graph yet", where=str(folder), hint="build it first: netkg build") from error
+    except OSError as error:
+        raise StoreError(f"the store cannot be opened: {error.strerror}", where=str(folder)) from error
+    try:
+        return LocalStore(ox.Store.read_only(str(folder / generation)), str(folder))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(f"the store cannot be opened: {error}", where=str(folder), hint="build it again: netkg build") from error
