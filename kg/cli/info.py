@@ -7,6 +7,7 @@ import click
 from kg.cli.common import opened, store_option
 from kg.graph import NOTICE
 from kg.prefixes import GRAPH
+from kg.store import graph_counts
 
 
 @click.command()
@@ -14,7 +15,7 @@ from kg.prefixes import GRAPH
 def info(store: str | None) -> None:
     """Say what is in the graph: version, graphs, counts, licence."""
     graph = opened(store)
-    counts = graph.store.graphs()
+    counts = graph_counts(graph.store)
     lines = [
         f"NET-KG {graph.version()}",
         f"store: {graph.store.location}",

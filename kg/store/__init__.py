@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kg.store.base import Answer, Row, Rows, Store, Term, select
+from kg.store.base import Answer, Row, Rows, Store, Term, graph_counts, select
 from kg.store.local import LocalStore, in_memory, open_folder
 
 
@@ -18,4 +18,4 @@ def open_store(location: str) -> Store:
     return open_folder(Path(location).expanduser())
 
 
-__all__ = ["Answer", "LocalStore", "Row", "Rows", "Store", "Term", "in_memory", "open_folder", "open_store", "select"]
+__all__ = ["Answer", "LocalStore", "Row", "Rows", "Store", "Term", "graph_counts", "in_memory", "open_folder", "open_store", "select"]

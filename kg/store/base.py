@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,10 +54,6 @@ class Store(Protocol):
         """Yield all statements with their graphs."""
         ...
 
-    def graphs(self) -> Mapping[str, int]:
-        """Return graph name → number of triples."""
-        ...
-
 
 def select(store: Store, sparql: str) -> Rows:
     """Answer a SELECT query.
@@ -68,3 +64,9 @@ def select(store: Store, sparql: str) -> Rows:
     if not isinstance(answer, Rows):
         raise TypeError("not a SELECT query")
     return answer
+
+
+def graph_counts(store: Store) -> dict[str, int]:
+    """Return graph name → number of triples, sorted by name."""
+    rows = select(store, "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
+    return {graph.value: int(count.value) for graph, count in rows if isinstance(graph, ox.NamedNode) and isinstance(count, ox.Literal)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +12,6 @@ from kg.store.base import Answer, Rows
 
 POINTER = "current"
 """File in a store folder that names the generation in use."""
-
 
 
 class LocalStore:
@@ -46,10 +45,6 @@ class LocalStore:
     def quads(self) -> Iterator[ox.Quad]:
         """Yield all statements with their graphs."""
         return self._store.quads_for_pattern(None, None, None, None)
-
-    def graphs(self) -> Mapping[str, int]:
-        """Return graph name → number of triples."""
-        return {graph.value: sum(1 for _ in self._store.quads_for_pattern(None, None, None, graph)) for graph in sorted(self._store.named_graphs(), key=str) if isinstance(graph, ox.NamedNode)}
 
 
 def in_memory(quads: Iterable[ox.Quad]) -> LocalStore:

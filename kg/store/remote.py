@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.error import URLError
 
@@ -12,7 +12,7 @@ from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, EndPointNotFound, QueryBadFormed, SPARQLWrapperException
 
 from kg.errors import QueryError, StoreError
-from kg.store.base import Answer, Rows, Term, select
+from kg.store.base import Answer, Rows, Term, graph_counts
 
 TIMEOUT_SECONDS = 60
 
@@ -54,15 +54,10 @@ class RemoteStore:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield all statements with their graphs, one graph at a time."""
-        for graph in self.graphs():
+        for graph in graph_counts(self):
             answer = self.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}")
             if isinstance(answer, list):
                 yield from (ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph)) for triple in answer)
-
-    def graphs(self) -> Mapping[str, int]:
-        """Return graph name → number of triples."""
-        rows = select(self, "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
-        return {graph.value: int(count.value) for graph, count in rows if isinstance(graph, ox.NamedNode) and isinstance(count, ox.Literal)}
 
 
 def _answer(document: dict[str, Any]) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SOURCE = "[] a owl:Axiom ; owl:annotatedSource :{name} ; owl:annotatedProperty IAO:0000115 ; owl:annotatedTarget \"{definition}\"@en ; oboInOwl:hasDbXref <https://example.org/> ."
+SOURCE = '[] a owl:Axiom ; owl:annotatedSource :{name} ; owl:annotatedProperty IAO:0000115 ; owl:annotatedTarget "{definition}"@en ; oboInOwl:hasDbXref <https://example.org/> .'
 
 
 def described(name: str, axioms: str, *, definition: str = "", kind: str = "") -> str:
@@ -91,7 +91,8 @@ CASES: dict[str, Broken] = {
     "duplicate-exact-synonym": Broken(':Thing1 oboInOwl:hasExactSynonym "Same"@en . :Thing2 oboInOwl:hasExactSynonym "same"@en .', "net:Thing1"),
     "duplicate-label": Broken(':a rdfs:label "twin"@en . :b rdfs:label "twin"@de .', "net:a"),
     "equivalence-without-genus": Broken(
-        cls("Defined", "rdfs:subClassOf BFO:0000040 ; owl:equivalentClass [a owl:Restriction ; owl:onProperty :about ; owl:someValuesFrom :Thing1]"), "net:Defined"
+        cls("Defined", "rdfs:subClassOf BFO:0000040 ; owl:equivalentClass [a owl:Restriction ; owl:onProperty :about ; owl:someValuesFrom :Thing1]"),
+        "net:Defined",
     ),
     "header-incomplete": Broken("", "net:ontology", less="dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;"),
     "imports": Broken("<https://w3id.org/net-kg/ontology> owl:imports <https://example.org/other> .", "net:ontology"),
@@ -147,7 +148,10 @@ MORE: list[tuple[str, Broken]] = [
     ("label-whitespace", Broken(':a rdfs:label "trailing\\t"@en .', "net:a")),
     ("missing-label", Broken(':nameless a owl:NamedIndividual ; rdfs:label "" .', "net:nameless")),
     ("missing-definition", Broken(':New a owl:DatatypeProperty ; rdfs:domain :Thing1 ; rdfs:label "new"@en .', "net:New")),
-    ("misused-replaced-by", Broken(':a owl:deprecated true ; rdfs:comment "c" ; rdfs:label "obsolete a"@en ; IAO:0100001 <https://example.org/gone> .', "net:a")),
+    (
+        "misused-replaced-by",
+        Broken(':a owl:deprecated true ; rdfs:comment "c" ; rdfs:label "obsolete a"@en ; IAO:0100001 <https://example.org/gone> .', "net:a"),
+    ),
     ("statement-without-curation", Broken(':loose a owl:NamedIndividual, :Statement ; rdfs:label "loose"@en ; :source :doc ; :rowNumber 9 .', "net:loose")),
     ("iri-form", Broken(':Thing1 rdfs:seeAlso <https://w3id.org/net-kg/-hyphen> . <https://w3id.org/net-kg/-hyphen> rdfs:label "h"@en .', "net:-hyphen")),
 ]

@@ -40,7 +40,9 @@ def test_every_rule_has_a_case_that_breaks_it() -> None:
 @pytest.mark.parametrize(("name", "case"), [*CASES.items(), *MORE], ids=lambda value: value if isinstance(value, str) else "")
 def test_one_fault_breaks_one_rule_and_is_named(name: str, case: Broken) -> None:
     assert not case.less or case.less in SOUND
-    found = broken_rules(SOUND.replace(case.less, "" if case.less.endswith(";") or not case.less else "." if case.less.endswith(".") else 'rdfs:comment "c"') + case.more)
+    found = broken_rules(
+        SOUND.replace(case.less, "" if case.less.endswith(";") or not case.less else "." if case.less.endswith(".") else 'rdfs:comment "c"') + case.more
+    )
     assert set(found) == {name} | case.also
     assert case.entity in {finding.entity for finding in found[name]}
     assert all(finding.level == RULES[name].level for finding in found[name])

@@ -125,19 +125,27 @@ def test_parameters_in_comments_and_strings_are_none(tmp_path: Path) -> None:
     assert [param.name for param in query.params] == ["receptor"]
 
 
-def test_a_catalogue_is_sorted_by_name_and_ignores_other_files(tmp_path: Path) -> None:
+def test_a_catalogue_holds_every_query_and_ignores_other_files(tmp_path: Path) -> None:
     for name in ("b", "a", "a-2"):
         written(tmp_path, name=name)
     (tmp_path / "README.md").write_text("no query", encoding="utf-8")
-    assert list(read_catalogue(tmp_path)) == ["a", "a-2", "b"] or sorted(read_catalogue(tmp_path)) == ["a", "a-2", "b"]
+    assert sorted(read_catalogue(tmp_path)) == ["a", "a-2", "b"]
     assert read_catalogue(tmp_path / "nowhere") == {}
 
 
-def test_an_unknown_name_brings_near_ones(tmp_path: Path) -> None:
+def test_one_query_is_found_by_name_without_reading_the_others(tmp_path: Path) -> None:
     written(tmp_path, name="agents-by-receptor")
-    catalogue = read_catalogue(tmp_path)
-    assert find(catalogue, "agents-by-receptor").name == "agents-by-receptor"
-    with pytest.raises(UsageError, match="did you mean agents-by-receptor"):
-        find(catalogue, "agent-by-receptors")
-    with pytest.raises(UsageError, match="netkg queries"):
-        find(catalogue, "zzz")
+    written(tmp_path, name="broken", drop="title")
+    assert find(tmp_path, "agents-by-receptor").name == "agents-by-receptor"
+    with pytest.raises(QueryFileError):
+        find(tmp_path, "broken")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("agent-by-receptors", "did you mean agents-by-receptor"), ("zzz", "netkg queries"), ("../agents-by-receptor", "did you mean"), ("", "netkg queries")],
+)
+def test_an_unknown_name_brings_near_ones(name: str, hint: str, tmp_path: Path) -> None:
+    written(tmp_path, name="agents-by-receptor")
+    with pytest.raises(UsageError, match=hint):
+        find(tmp_path, name)

@@ -58,7 +58,11 @@ def test_superclasses_inherit_nothing() -> None:
 
 
 def test_edges_are_lifted_to_super_properties_at_any_distance() -> None:
-    assert edges(f":p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r . :A rdfs:subClassOf {some('p', 'B')} .") == {("A", "p", "B"), ("A", "q", "B"), ("A", "r", "B")}
+    assert edges(f":p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r . :A rdfs:subClassOf {some('p', 'B')} .") == {
+        ("A", "p", "B"),
+        ("A", "q", "B"),
+        ("A", "r", "B"),
+    }
 
 
 def test_a_chain_is_followed_through_inherited_and_lifted_edges() -> None:
@@ -67,7 +71,9 @@ def test_a_chain_is_followed_through_inherited_and_lifted_edges() -> None:
 
 
 def test_a_chain_that_feeds_itself_ends() -> None:
-    text = f":p owl:propertyChainAxiom (:p :p) . :A rdfs:subClassOf {some('p', 'B')} . :B rdfs:subClassOf {some('p', 'C')} . :C rdfs:subClassOf {some('p', 'A')} ."
+    text = (
+        f":p owl:propertyChainAxiom (:p :p) . :A rdfs:subClassOf {some('p', 'B')} . :B rdfs:subClassOf {some('p', 'C')} . :C rdfs:subClassOf {some('p', 'A')} ."
+    )
     assert edges(text) == {(start, "p", end) for start in "ABC" for end in "ABC"}
 
 

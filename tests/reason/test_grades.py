@@ -83,7 +83,11 @@ IMPLIED: dict[str, tuple[Situation, set[str], set[str]]] = {
     "carcinoma with a Ki-67 of 80": ({"neoplasm": "NeuroendocrineCarcinoma", "site": "Pancreas", "ki67": "80"}, {"poor"}, {*GRADES, "well"}),
     "carcinoma with a Ki-67 of 2": ({"neoplasm": "SmallCellNEC", "site": "Colon", "ki67": "2", "mitoses": "1"}, {"poor"}, {*GRADES, "well"}),
     "tumour with a Ki-67 of 80": ({"neoplasm": "NeuroendocrineTumour", "site": "Ileum", "ki67": "80"}, {"G3", "well"}, {"poor"}),
-    "neoplasm of unknown differentiation": ({"neoplasm": "NeuroendocrineNeoplasm", "site": "Ileum", "ki67": "80", "mitoses": "40"}, set(), {*GRADES, "well", "poor"}),
+    "neoplasm of unknown differentiation": (
+        {"neoplasm": "NeuroendocrineNeoplasm", "site": "Ileum", "ki67": "80", "mitoses": "40"},
+        set(),
+        {*GRADES, "well", "poor"},
+    ),
     "liver metastasis": ({"metastases": "Liver"}, {"distant", "liver metastasis"}, set()),
     "bone metastasis": ({"metastases": "BoneSite"}, {"distant"}, {"liver metastasis"}),
     "spread to the liver only": ({"spread": "liver_only"}, {"distant", "liver metastasis"}, set()),
@@ -123,7 +127,9 @@ def thoracic(module: list[ox.Triple], terms: Terms) -> dict[tuple[str, str, str]
         *((UNKNOWN, necrosis, ("", "", "")) for necrosis in NECROSIS),
     ],
 )
-def test_thoracic_type_follows_mitoses_necrosis_and_size(mitoses: str, necrosis: str, expected: tuple[str, ...], thoracic: dict[tuple[str, str, str], set[str]]) -> None:
+def test_thoracic_type_follows_mitoses_necrosis_and_size(
+    mitoses: str, necrosis: str, expected: tuple[str, ...], thoracic: dict[tuple[str, str, str], set[str]]
+) -> None:
     assert [thoracic[mitoses, necrosis, size] for size in SIZE] == [{name} - {""} for name in expected]
 
 

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
 
 from kg.errors import QueryError, StoreError
-from kg.store import Rows, open_store, select
+from kg.store import Rows, graph_counts, open_store, select
 from kg.store.remote import RemoteStore
 
 JSON = "application/sparql-results+json"
@@ -164,7 +165,7 @@ def test_graphs_are_counted(server: Canned, store: RemoteStore) -> None:
             {"g": {"type": "uri", "value": "https://example.org/g"}, "n": {"type": "literal", "value": "7", "datatype": XSD + "integer"}}, columns=("g", "n")
         )
     )
-    assert dict(store.graphs()) == {"https://example.org/g": 7}
+    assert graph_counts(store) == {"https://example.org/g": 7}
 
 
 def test_all_statements_come_graph_by_graph(server: Canned, store: RemoteStore) -> None:
@@ -242,6 +243,19 @@ UNREADABLE: dict[str, Callable[[Canned], None]] = {
 }
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 503])
+def test_the_connection_of_a_refusal_is_closed(status: int, server: Canned, store: RemoteStore) -> None:
+    server.status, server.body = status, b"no"
+    with pytest.raises((QueryError, StoreError)) as refused:
+        store.query(SELECT)
+    error: BaseException | None = refused.value
+    seen = []
+    while error is not None:
+        seen += [error.fp.closed] if isinstance(error, HTTPError) and error.fp is not None else []
+        error = error.__cause__ or error.__context__
+    assert seen == [True]
+
+
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_an_answer_that_cannot_be_read_is_a_store_error(name: str, server: Canned, store: RemoteStore) -> None:
     UNREADABLE[name](server)
@@ -288,7 +302,7 @@ def test_an_address_that_is_none_is_a_store_error(url: str) -> None:
 
 
 def test_a_slow_server_is_given_up(server: Canned, store: RemoteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.store.remote.TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("kg.store.remote.TIMEOUT_SECONDS", 1)
     server.late = threading.Event()
     try:
         with pytest.raises(StoreError, match="timed out"):
