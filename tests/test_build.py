@@ -16,13 +16,11 @@ from filelock import FileLock
 
 import kg
 from kg.build import _replace, assemble, build
-from kg.errors import NetKGError, OntologyError, ReasonerError, StoreError, TableError
-from kg.load.load import load
+from kg.errors import OntologyError, ReasonerError, StoreError, TableError
 from kg.load.mappings import HEADER, MAPPINGS
 from kg.load.populations import admitted
 from kg.load.tables import TABLES
 from kg.prefixes import GRAPH, NET, PREFIXES
-from kg.reason.hermit import Classification
 from kg.settings import Sources
 from kg.store import in_memory, open_folder, select
 from kg.store.local import POINTER
@@ -428,12 +426,3 @@ def test_a_class_below_two_disjoint_classes_is_refused_by_name(tiny: Callable[[s
     with pytest.raises(OntologyError, match=r"1 class\(es\) can have no member: odd thing"):
         build(sources, folder)
     assert texts(folder) == ["the previous graph"]
-
-
-def test_every_error_of_a_build_is_one_of_ours_or_an_interruption() -> None:
-    assert {kind for _, kind, _ in [*FAILURES.values(), *WRITING.values()] if not issubclass(kind, NetKGError)} == {KeyboardInterrupt, MemoryError}
-    assert Classification(True, ()).superclasses == ()
-
-
-def test_the_small_sources_hold_what_the_small_tables_hold(small_sources: Sources, terms: Terms) -> None:
-    assert load(small_sources.data, terms).report.loaded["comparisons"] == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import sys
 import textwrap
@@ -17,6 +18,9 @@ import click
 
 from kg.errors import SurroundingsError
 from kg.graph import NOTICE, Graph, Result, display, open_graph
+
+_LIST_NAME = re.compile(r" \([a-z ]+\)$")
+"""Behind the label of a value that would be ambiguous alone: per cent (unit). The column says it already."""
 
 PIPED_WIDTH = 200
 """Characters of a line that does not go to a terminal."""
@@ -104,7 +108,9 @@ def _labelled(cell: Any, result: Result) -> str:
     label = result.labels.get(iri)
     if not label:
         return text
-    return label if iri in result.values or iri.rpartition("/")[2] in label else f"{label} ({text})"
+    if iri in result.values:
+        return _LIST_NAME.sub("", label)
+    return label if iri.rpartition("/")[2] in label else f"{label} ({text})"
 
 
 def _separated(result: Result, _title: str, delimiter: str = ",") -> str:

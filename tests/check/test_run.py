@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -80,7 +81,7 @@ def test_a_bad_cell_is_found_with_file_and_line_and_the_rest_is_still_checked(sm
 @pytest.mark.usefixtures("no_reasoner", "no_profile")
 def test_an_unreadable_ontology_is_one_finding(small: Sources, damage: bytes) -> None:
     small.ontology.write_bytes(damage)
-    found = list(check(small))
+    found = list(islice(check(small), 2))
     assert [finding.rule for finding in found] == ["readable"]
     assert "net.owl" in found[0].entity
 

@@ -267,10 +267,10 @@ def test_theranostic_pairs_join_tracer_and_therapy_of_one_target(graph: kg.Graph
 
 
 def test_netter_1_gives_the_published_hazard_ratio_of_progression(graph: kg.Graph) -> None:
-    rows = [row for row in records(graph, "trial-results", trial="NETTER-1") if row["effect"] == "0.21"]
-    assert ("0.13", "0.33") in {(row["low"], row["high"]) for row in rows} or ("0.13", "0.32") in {(row["low"], row["high"]) for row in rows}
-    assert {str(row["endpoint"]) for row in rows} == {"net:EndpointPFS"} or all("rogression" in str(row["endpoint_label"]) for row in rows)
-    assert all(row["source"] and row["curation"] and row["assessor"] for row in rows)
+    (row,) = [row for row in records(graph, "trial-results", trial="NETTER-1") if row["item"] == "net:evidence/NETTER-1-primary-pfs"]
+    assert (row["measure_label"], row["effect"], row["low"], row["high"], row["level"]) == ("hazard ratio (effect measure)", "0.21", "0.13", "0.32", "95")
+    assert str(row["endpoint_label"]).startswith("progression-free survival")
+    assert row["source"] == "net:document/pmid-28076709"
 
 
 def test_everolimus_was_approved_by_the_fda_on_5_may_2011(graph: kg.Graph) -> None:

@@ -32,7 +32,7 @@ def test_annotations_are_left_out_and_features_kept(module: list[ox.Triple], ter
         assert set(terms.codes.get(feature.range, {}).values()) <= subjects
 
 
-def test_closed_lists_that_no_feature_uses_are_left_out_whole(terms: Terms) -> None:
+def test_closed_lists_that_no_feature_uses_are_left_out_whole() -> None:
     ontology = triples(
         """:hasGrade a owl:ObjectProperty ; :featureKey "grade" ; :featureKind "list" ; :featureOrder "1" ; rdfs:range :Grade .
         :code a owl:AnnotationProperty .
