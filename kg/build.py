@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from kg.errors import OntologyError, StoreError
-from kg.load.load import POPULATION_CLASSES, Loaded, data_graph, load, quads
+from kg.load.load import POPULATION_CLASSES, Loaded, data_graph, descriptions, load, quads
 from kg.load.populations import class_iri
 from kg.load.tables import TABLES
 from kg.prefixes import GRAPH, NET, ONTOLOGY_IRI, PREFIXES
@@ -25,11 +25,8 @@ from kg.reason.edges import direct_edges
 from kg.reason.hermit import Classification, classify, is_consistent, satisfiability
 from kg.reason.module import reasoning_module
 from kg.settings import Sources
-from kg.store.local import POINTER
+from kg.store.local import GENERATION, POINTER, read_pointer
 from kg.terms import EQUIVALENT, RDFS, SUBCLASS, TYPE, Terms, read_rdf
-
-KEPT_GENERATIONS = 2
-"""The graph in use and the one before it, which a running reader may still hold open."""
 
 SUBCLASS_NODE = ox.NamedNode(SUBCLASS)
 EQUIVALENT_NODE = ox.NamedNode(EQUIVALENT)
@@ -95,22 +92,25 @@ def assemble(sources: Sources, *, lenient: bool = False, clock: _Clock | None = 
         loaded = load(sources.data, terms, lenient=lenient)
         data = list(quads(loaded, terms))
     with clock.stage("reason"):
-        classification = reason(ontology, data, loaded, terms)
+        classification, described = reason(ontology, data, loaded, terms)
+        data += described
     with clock.stage("infer"):
         inferred = _inferred(ontology, data, classification)
         edges = direct_edges(ontology, classification.superclasses)
-    statements = [
+    statements = {
         *_in_graph(ontology, GRAPH + "ontology"),
         *_in_graph(inferred, GRAPH + "inferred"),
         *_in_graph(edges, GRAPH + "edges"),
         *data,
-    ]
-    statements += _in_graph(_meta(sources, statements), GRAPH + "meta")
-    return sorted(set(statements), key=str), loaded, classification
+    }
+    statements.update(_in_graph(_meta(sources, statements), GRAPH + "meta"))
+    return sorted(statements, key=str), loaded, classification
 
 
-def reason(ontology: list[ox.Triple], data: list[ox.Quad], loaded: Loaded, terms: Terms) -> Classification:
+def reason(ontology: list[ox.Triple], data: list[ox.Quad], loaded: Loaded, terms: Terms) -> tuple[Classification, list[ox.Quad]]:
     """Ask HermiT for the hierarchy of terms, for empty populations, and whether the whole graph is consistent.
+
+    Returns the hierarchy and the descriptions of the populations, which follow it. The index learns it too.
 
     :raises OntologyError: when something contradicts itself
     """
@@ -122,17 +122,18 @@ def reason(ontology: list[ox.Triple], data: list[ox.Quad], loaded: Loaded, terms
         ox.Triple(triple.subject, SUBCLASS_NODE, triple.object) if triple.predicate == EQUIVALENT_NODE else triple
         for triple in reasoning_module(populations, terms)
     ]
-    plain = reasoning_module([quad.triple for quad in data], terms)
     names = [class_iri(population) for population in loaded.populations.values()]
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        hierarchy = pool.submit(classify, module)
+    with ThreadPoolExecutor(max_workers=2) as pool:
         scopes = pool.submit(satisfiability, [*module, *logic], names)
-        whole = pool.submit(is_consistent, [*ontology, *plain])
-        for found in (hierarchy.result(), scopes.result()):
-            refuse_incoherence(found, terms)
-        if not whole.result():
+        hierarchy = classify(module)
+        refuse_incoherence(hierarchy, terms)
+        terms.learn(hierarchy.superclasses)
+        described = list(descriptions(loaded, terms))
+        plain = reasoning_module([quad.triple for quad in (*data, *described)], terms)
+        if not is_consistent([*ontology, *plain]):
             raise OntologyError("HermiT finds the ontology with its data inconsistent", hint="netkg check narrows it down to a table")
-    return hierarchy.result()
+        refuse_incoherence(scopes.result(), terms)
+    return hierarchy, described
 
 
 def refuse_incoherence(found: Classification, terms: Terms) -> None:
@@ -186,7 +187,7 @@ def _counts(statements: Iterable[ox.Quad]) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def _meta(sources: Sources, statements: list[ox.Quad]) -> Iterator[ox.Triple]:
+def _meta(sources: Sources, statements: Collection[ox.Quad]) -> Iterator[ox.Triple]:
     """Yield the description of the graph: VoID counts, and PROV links to the files with their checksums."""
     node, literal = ox.NamedNode, ox.Literal
     void, dcterms, prov, xsd = (PREFIXES[name] for name in ("void", "dcterms", "prov", "xsd"))
@@ -232,27 +233,25 @@ def _replace(folder: Path, statements: list[ox.Quad]) -> None:
 
 
 def _write_generation(folder: Path, statements: list[ox.Quad]) -> None:
-    pointer = folder / POINTER
-    generations = sorted((path for path in folder.glob("graph-*") if path.is_dir()), key=lambda path: int(path.name.partition("-")[2]))
-    current = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
-    for path in generations:
-        if current and int(path.name.partition("-")[2]) > int(current.partition("-")[2]):
-            shutil.rmtree(path)  # left by an interrupted build
-    number = int(current.partition("-")[2]) + 1 if current else 1
-    target = folder / f"graph-{number}"
-    if target.exists():
-        shutil.rmtree(target)
+    previous = read_pointer(folder)
+    number = int(previous.partition("-")[2] or 0)
+    generations = {int(match[1]): path for path in folder.iterdir() if (match := GENERATION.fullmatch(path.name))}
+    for left in [later for later in generations if later > number]:
+        shutil.rmtree(generations.pop(left))  # by an interrupted build
+    target = folder / f"graph-{number + 1}"
     try:
         store = ox.Store(str(target))
         store.bulk_extend(statements)
         store.optimize()
         store.flush()
         del store
+        fresh = folder / f"{POINTER}.new"
+        fresh.write_text(target.name + "\n", encoding="utf-8")
+        fresh.replace(folder / POINTER)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
-    fresh = folder / f"{POINTER}.new"
-    fresh.write_text(target.name + "\n", encoding="utf-8")
-    fresh.replace(pointer)
-    for path in generations[: max(0, len(generations) - KEPT_GENERATIONS + 1)]:
-        shutil.rmtree(path, ignore_errors=True)
+    # The graph before stays: a running reader may still hold it open. What is older goes.
+    for path in generations.values():
+        if path.name != previous:
+            shutil.rmtree(path, ignore_errors=True)

@@ -8,6 +8,11 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.term import Node
 
+from kg.prefixes import PREFIXES
+
+PLAIN = PREFIXES["xsd"] + "string"
+"""Two equal plain strings differ in rdflib when only one of them names this datatype."""
+
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Dataset:
     """Return an rdflib dataset with the same statements."""
@@ -27,6 +32,8 @@ def node(term: object) -> Node:
             return rdflib.BNode(term.value)
         case ox.Literal() if term.language:
             return rdflib.Literal(term.value, lang=term.language)
+        case ox.Literal() if term.datatype.value == PLAIN:
+            return rdflib.Literal(term.value)
         case ox.Literal():
             return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
     raise TypeError(f"no counterpart of {term!r} in rdflib")

@@ -10,7 +10,7 @@
     │   └── QueryFileError    a file of the query library
     ├── QueryError            a SPARQL query is wrong or cannot be run     exit 2
     ├── UnknownTermError      no term of that name                         exit 2
-    └── SurroundingsError    disk, permission, lock, Java, server         exit 3
+    └── SurroundingsError     disk, permission, lock, Java, server         exit 3
         ├── StoreError
         └── ReasonerError
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -40,10 +41,12 @@ def read_rdf(path: Path) -> list[ox.Triple]:
     """
     try:
         data = path.read_bytes()
+        if path.suffix == ".owl":
+            expat.ParserCreate().Parse(data, True)  # the RDF parser takes a file that ends early for a complete one
         return [quad.triple for quad in ox.parse(data, format=_format(path), base_iri=NET)]
     except OSError as error:
         raise OntologyError(f"cannot be read: {error.strerror}", where=str(path)) from error
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, expat.ExpatError) as error:
         line = getattr(error, "lineno", None)
         where = f"{path}:{line}" if line else str(path)
         raise OntologyError(f"is not well formed: {error}", where=where, hint="restore the file from version control") from error
@@ -80,6 +83,12 @@ class Terms:
     def from_triples(cls, triples: Iterable[ox.Triple]) -> Terms:
         """Return the index of some triples of an ontology."""
         return _Builder(triples).build()
+
+    def learn(self, superclasses: Iterable[tuple[str, str]]) -> None:
+        """Add (class, superclass) pairs that a reasoner found to the hierarchy."""
+        for child, parent in superclasses:
+            self.parents.setdefault(child, set()).add(parent)
+            self.children.setdefault(parent, set()).add(child)
 
     def classes(self) -> Iterator[str]:
         """Yield the classes of our own namespace that are in use."""

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 import kg
 from kg.build import Built, build
+from kg.load.load import descriptions
 from kg.reason.hermit import Classification
 from kg.settings import Sources
 from kg.terms import Terms
@@ -76,4 +77,4 @@ def small_sources(tables: Path, sources: Sources) -> Sources:
 @pytest.fixture
 def no_reasoner(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the build go on without HermiT, for tests that are not about reasoning."""
-    monkeypatch.setattr("kg.build.reason", lambda *_arguments: Classification(True, ()))
+    monkeypatch.setattr("kg.build.reason", lambda _ontology, _data, loaded, terms: (Classification(True, ()), list(descriptions(loaded, terms))))

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.build import assemble, reason, refuse_incoherence
+from kg.build import assemble, reason
 from kg.check.rules import Finding, findings, read_rules
 from kg.errors import DataError, NetKGError
 from kg.graph import Graph
-from kg.load.load import Loaded, load, quads
+from kg.load.load import Loaded, load, populations_of, quads
 from kg.prefixes import NET, compress
 from kg.rdf import stable_blank_nodes
 from kg.reason.hermit import Classification, profile_violations
@@ -95,10 +95,14 @@ def inconsistent_tables(sources: Sources) -> Iterator[Finding]:
     ontology = stable_blank_nodes(read_rdf(sources.ontology))
     terms = Terms.from_triples(ontology)
     loaded = load(sources.data, terms, lenient=True)
+    try:
+        reason(ontology, [], Loaded({}, {}, [], loaded.report), terms)
+    except DataError:
+        return  # the ontology itself is at fault
     for name, rows in loaded.rows.items():
-        alone = Loaded({name: rows}, {}, [], loaded.report)
+        alone = Loaded({name: rows}, populations_of(rows), [], loaded.report)
         try:
-            refuse_incoherence(reason(ontology, list(quads(alone, terms)), alone, terms), terms)
+            reason(ontology, list(quads(alone, terms)), alone, terms)
         except DataError as error:
             yield Finding("reasoner", "ERROR", f"{name}.tsv", error.message)
 

@@ -11,7 +11,6 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import click
@@ -51,11 +50,12 @@ def emit(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
+    fresh = output.with_name(f".{output.name}.new")
     try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=output.parent, prefix=f".{output.name}.", delete=False) as stream:
-            stream.write(text)
-        Path(stream.name).replace(output)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(output)
     except OSError as error:
+        fresh.unlink(missing_ok=True)
         raise SurroundingsError(f"cannot be written: {error.strerror}", where=str(output)) from error
 
 
@@ -72,14 +72,14 @@ def _table(result: Result, title: str) -> str:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title or None, caption=_caption(result), title_justify="left", caption_justify="left")
+    table = Table(title=title or None, title_justify="left")
     for column in result.columns:
         table.add_column(column, overflow="fold")
     for row in result.rows:
         table.add_row(*(_labelled(cell, result) for cell in row))
     buffer = io.StringIO()
     Console(file=buffer, width=width, markup=False, highlight=False, no_color=True).print(table)
-    return buffer.getvalue()
+    return f"{buffer.getvalue()}{_caption(result)}\n"
 
 
 def _entries(result: Result, title: str, width: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -24,6 +25,14 @@ VERBS = {
 
 class Verbs(click.Group):
     """Loads a verb's module only when it is used, so that each starts quickly."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a verb; a reader that has seen enough, such as head, is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         """Return the names of all verbs."""
@@ -70,7 +79,4 @@ def run() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("netkg: interrupted; the graph in use is unchanged", err=True)
         code = 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = 0
     sys.exit(code)

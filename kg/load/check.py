@@ -30,7 +30,10 @@ def _references_hold(row: Row, keys: Mapping[str, set[str]], folder: Path, repor
         if not isinstance(column, Reference):
             continue
         for value in row.values.get(column.name, ()):
-            if value not in keys.get(column.table, set()):
+            if column.table == row.table.name and value == row.id:
+                report.add(Problem(str(folder / f"{row.table.name}.tsv"), row.line, column.name, str(value), "the row refers to itself"))
+                fine = False
+            elif value not in keys.get(column.table, set()):
                 file = str(folder / f"{row.table.name}.tsv")
                 report.add(Problem(file, row.line, column.name, str(value), f"no such row in {column.table}.tsv"))
                 fine = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,29 +57,39 @@ def load(folder: Path, terms: Terms, *, lenient: bool = False) -> Loaded:
         )
     for name, kept in rows.items():
         report.loaded[name] = len(kept)
-    found = {population.id: population for kept in rows.values() for row in kept for population in _populations(row)}
-    return Loaded(rows, dict(sorted(found.items())), mappings, report)
+    return Loaded(rows, populations_of(row for kept in rows.values() for row in kept), mappings, report)
 
 
 def quads(loaded: Loaded, terms: Terms) -> Iterator[ox.Quad]:
-    """Yield the statements of all tables, each in the graph of its table."""
+    """Yield the statements of all tables, each in the graph of its table, and the defined classes of the populations."""
     for name, rows in loaded.rows.items():
         graph = data_graph(name)
         for row in rows:
             for triple in records.triples(row):
                 yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
     for population in loaded.populations.values():
-        for triple in populations.description(population, terms):
-            yield ox.Quad(triple.subject, triple.predicate, triple.object, data_graph("populations"))
         for triple in populations.defined_class(population, terms):
             yield ox.Quad(triple.subject, triple.predicate, triple.object, data_graph(POPULATION_CLASSES))
     for triple in loaded.mappings:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, data_graph("mappings"))
 
 
+def descriptions(loaded: Loaded, terms: Terms) -> Iterator[ox.Quad]:
+    """Yield the plain triples of the populations; ``terms`` should know the hierarchy that the reasoner found."""
+    for population in loaded.populations.values():
+        for triple in populations.description(population, terms):
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, data_graph("populations"))
+
+
 def data_graph(name: str) -> ox.NamedNode:
     """Return the graph of a table."""
     return ox.NamedNode(f"{GRAPH}data/{name}")
+
+
+def populations_of(rows: Iterable[Row]) -> dict[str, Population]:
+    """Return the populations of some rows by identifier, sorted."""
+    found = {population.id: population for row in rows for population in _populations(row)}
+    return dict(sorted(found.items()))
 
 
 def _populations(row: Row) -> Iterator[Population]:

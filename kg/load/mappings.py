@@ -9,8 +9,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import UnknownTermError
+from kg.load.reader import CellError, read_lines, refuse_characters
 from kg.load.report import Problem, Report
-from kg.prefixes import PREFIXES, expand
+from kg.prefixes import NET, PREFIXES, expand
 from kg.terms import Terms
 
 MAPPINGS = "mappings.sssom.tsv"
@@ -57,26 +58,20 @@ def read_mappings(path: Path, terms: Terms, report: Report) -> Iterator[ox.Tripl
     Notes rows that are wrong, and entities that are an exact match of two terms of one vocabulary.
     """
     exact: dict[tuple[str, str], tuple[str, int]] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        report.add(Problem(str(path), 0, "", "", f"the table cannot be read: {error}"))
-        return
-    body = [(number, line) for number, line in enumerate(lines, start=1) if line and not line.startswith("#")]
+    before = len(report.problems)
+    body = [(number, line) for number, line in enumerate(read_lines(path, report), start=1) if line and not line.startswith("#")]
     if not body or tuple(body[0][1].split("\t")) != HEADER:
-        report.add(Problem(str(path), body[0][0] if body else 1, "", "", "wrong header", " ".join(HEADER)))
+        if len(report.problems) == before:
+            report.add(Problem(str(path), body[0][0] if body else 1, "", "", "wrong header", " ".join(HEADER)))
         return
     for number, line in body[1:]:
         report.rows["mappings"] = report.rows.get("mappings", 0) + 1
-        problem = _problem(path, number, line, terms)
-        if problem is None:
-            cells = dict(zip(HEADER, line.split("\t"), strict=True))
-            problem = _clash(path, number, cells, exact)
+        problem = _problem(path, number, line, terms) or _clash(path, number, line, exact)
         if problem is not None:
             report.add(problem)
             continue
         report.loaded["mappings"] = report.loaded.get("mappings", 0) + 1
-        yield from _triples(cells)
+        yield from _triples(dict(zip(HEADER, line.split("\t"), strict=True)))
 
 
 def _problem(path: Path, number: int, line: str, terms: Terms) -> Problem | None:
@@ -84,33 +79,64 @@ def _problem(path: Path, number: int, line: str, terms: Terms) -> Problem | None
     if len(found) != len(HEADER):
         return Problem(str(path), number, "", line[:40], f"{len(found)} cells", f"{len(HEADER)} cells")
     cells = dict(zip(HEADER, found, strict=True))
-    for column, allowed in (("predicate_id", PREDICATES), ("mapping_justification", JUSTIFICATIONS)):
-        if cells[column] not in allowed:
-            return Problem(str(path), number, column, cells[column], "not allowed", ", ".join(allowed))
-    prefix, colon, local = cells["object_id"].partition(":")
-    if not colon or prefix not in LOCAL_FORMS:
-        return Problem(str(path), number, "object_id", cells["object_id"], "malformed CURIE or unknown vocabulary", ", ".join(LOCAL_FORMS))
-    if not re.fullmatch(LOCAL_FORMS[prefix], local):
-        return Problem(str(path), number, "object_id", cells["object_id"], f"not well formed for {prefix}", LOCAL_FORMS[prefix])
-    try:
-        iri = terms.resolve(cells["subject_id"])
-    except UnknownTermError as error:
-        return Problem(str(path), number, "subject_id", cells["subject_id"], error.message, error.hint)
-    if terms.labels.get(iri) != cells["subject_label"]:
-        return Problem(str(path), number, "subject_label", cells["subject_label"], "not the label of the subject", terms.labels.get(iri, ""))
+    for column, value in cells.items():
+        try:
+            _check_cell(column, value, cells, terms)
+        except CellError as error:
+            return Problem(str(path), number, column, value, str(error), error.allowed)
     return None
 
 
-def _clash(path: Path, number: int, cells: dict[str, str], exact: dict[tuple[str, str], tuple[str, int]]) -> Problem | None:
+def _check_cell(column: str, value: str, cells: dict[str, str], terms: Terms) -> None:
+    """Refuse a cell that does not fit.
+
+    :raises CellError: says what would
+    """
+    refuse_characters(value)
+    match column:
+        case "subject_id":
+            _check_subject(value, terms)
+        case "subject_label" if value != (label := terms.labels.get(expand(cells["subject_id"]), "")):
+            raise CellError("not the label of the subject", label)
+        case "predicate_id" if value not in PREDICATES:
+            raise CellError("not allowed", ", ".join(PREDICATES))
+        case "object_id":
+            _check_object(value)
+        case "mapping_justification" if value not in JUSTIFICATIONS:
+            raise CellError("not allowed", ", ".join(JUSTIFICATIONS))
+        case "confidence" if not re.fullmatch(r"(0(\.[0-9]{1,3})?|1(\.0{1,3})?)?", value):
+            raise CellError("not a number in range", "0 to 1, or nothing")
+
+
+def _check_subject(value: str, terms: Terms) -> None:
+    try:
+        iri = terms.resolve(value)
+    except UnknownTermError as error:
+        raise CellError(error.message, error.hint) from error
+    if value != f"net:{iri.removeprefix(NET)}":
+        raise CellError("not a CURIE of ours", f"net:{iri.removeprefix(NET)}")
+
+
+def _check_object(value: str) -> None:
+    prefix, colon, local = value.partition(":")
+    if not colon or prefix not in LOCAL_FORMS:
+        raise CellError("malformed CURIE or unknown vocabulary", ", ".join(LOCAL_FORMS))
+    if not re.fullmatch(LOCAL_FORMS[prefix], local):
+        raise CellError(f"not well formed for {prefix}", LOCAL_FORMS[prefix])
+
+
+def _clash(path: Path, number: int, line: str, exact: dict[tuple[str, str], tuple[str, int]]) -> Problem | None:
     """Refuse two exact matches of one entity into one vocabulary, in either direction."""
+    cells = dict(zip(HEADER, line.split("\t"), strict=True))
     if cells["predicate_id"] != "skos:exactMatch":
         return None
     subject, target = cells["subject_id"], cells["object_id"]
-    for key, other in (((subject, target.partition(":")[0]), target), ((target, ""), subject)):
+    keys = {(subject, target.partition(":")[0]): target, (target, ""): subject}
+    for key in keys:
         if key in exact:
-            first, line = exact[key]
-            return Problem(str(path), number, "object_id", target, f"{key[0]} is already an exact match of {first} in line {line}")
-        exact[key] = (other, number)
+            first, other_line = exact[key]
+            return Problem(str(path), number, "object_id", target, f"{key[0]} is already an exact match of {first} in line {other_line}")
+    exact.update({key: (other, number) for key, other in keys.items()})
     return None
 
 
@@ -125,6 +151,6 @@ def _triples(cells: dict[str, str]) -> Iterator[ox.Triple]:
     yield ox.Triple(axiom, node(owl + "annotatedProperty"), predicate)
     yield ox.Triple(axiom, node(owl + "annotatedTarget"), target)
     yield ox.Triple(axiom, node(sssom + "mapping_justification"), node(expand(cells["mapping_justification"])))
-    for column in ("object_label", "object_source_version", "comment"):
+    for column in ("object_label", "object_source_version", "confidence", "comment"):
         if cells[column]:
             yield ox.Triple(axiom, node(sssom + column), ox.Literal(cells[column]))

@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyoxigraph as ox
+
 from kg.errors import UnknownTermError
 from kg.load.columns import (
     ACCESSION_PATTERNS,
@@ -34,12 +36,14 @@ from kg.load.columns import (
 from kg.load.report import Problem, Report
 from kg.load.tables import DOCUMENT_KINDS, Table
 from kg.model.population import Population, PopulationError, parse
-from kg.prefixes import NET
+from kg.prefixes import NET, PREFIXES
 from kg.terms import Terms
 
 Value = str | Decimal | int | bool | Population
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _IRI_REFUSED = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f]")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+NUMBER_FORM = "digits with a decimal point, no unit; at most 18 digits before it and 18 behind it"
 MAX_CELL = 20_000
 """Characters; a longer cell is a sign of a broken file."""
 
@@ -100,31 +104,39 @@ def read_table(path: Path, table: Table, terms: Terms, report: Report) -> Iterat
         yield row
 
 
-def _lines(path: Path, table: Table, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of each row whose shape is right."""
+def read_lines(path: Path, report: Report) -> list[str]:
+    """Return the lines of a text file, without their ends; nothing when the file cannot be used.
+
+    Notes what is wrong: unreadable, not UTF-8, a byte order mark, carriage returns, a last line that does not end.
+    """
     try:
         data = path.read_bytes()
+        text = data.decode("utf-8")
     except OSError as error:
         report.add(Problem(str(path), 0, "", "", f"the table cannot be read: {error.strerror}"))
-        return
-    try:
-        text = data.decode("utf-8")
+        return []
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         report.add(Problem(str(path), line, "", repr(data[error.start : error.end]), "not UTF-8", "a file saved as UTF-8"))
-        return
+        return []
     if text.startswith("\ufeff"):
         report.add(Problem(str(path), 1, "", "", "the file begins with a byte order mark", "UTF-8 without byte order mark"))
-        return
+        return []
     if "\r" in text:
         report.add(Problem(str(path), text[: text.index("\r")].count("\n") + 1, "", "", "carriage return", "lines that end in a line feed alone"))
+        return []
+    *lines, rest = text.split("\n")
+    if rest:
+        report.add(Problem(str(path), len(lines) + 1, "", rest[:40], "the last line does not end; the file may be truncated"))
+    return lines or [rest]
+
+
+def _lines(path: Path, table: Table, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of each row whose shape is right."""
+    lines = read_lines(path, report)
+    if not lines or not _header_is_right(path, table, lines[0], report):
         return
-    rows = text.split("\n")
-    if not _header_is_right(path, table, rows[0], report):
-        return
-    if rows[-1]:
-        report.add(Problem(str(path), len(rows), "", rows[-1][:40], "the last line does not end; the file may be truncated"))
-    for number, row in enumerate(rows[1:-1], start=2):
+    for number, row in enumerate(lines[1:], start=2):
         cells = row.split("\t")
         if len(cells) != len(table.columns):
             report.add(Problem(str(path), number, "", row[:40], f"{len(cells)} cells", f"{len(table.columns)} cells, separated by tabs"))
@@ -189,10 +201,7 @@ def parse_cell(column: Column, text: str, terms: Terms) -> tuple[Value, ...]:
     """
     if len(text) > MAX_CELL:
         raise CellError(f"{len(text)} characters", f"at most {MAX_CELL}")
-    if text != text.strip():
-        raise CellError("blank at the beginning or end of the cell")
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise CellError("control character in the cell")
+    refuse_characters(text)
     if not text:
         if column.required:
             raise CellError("the cell is empty but the column is required")
@@ -200,9 +209,24 @@ def parse_cell(column: Column, text: str, terms: Terms) -> tuple[Value, ...]:
     parts = text.split(SEPARATOR) if column.many else [text]
     if "" in parts or any(part != part.strip() for part in parts):
         raise CellError("empty value in the list", "values separated by ' | '")
-    if len(parts) != len(set(parts)):
+    values = tuple(_value(column, part, terms) for part in parts)
+    if len(values) != len(set(values)):
         raise CellError("a value stands twice in the list")
-    return tuple(_value(column, part, terms) for part in parts)
+    return values
+
+
+def refuse_characters(text: str) -> None:
+    """Refuse text that a file of the graph could not carry.
+
+    :raises CellError: when there is a blank at either end, a control character, or one that XML does not have
+    """
+    if text != text.strip():
+        raise CellError("blank at the beginning or end of the cell")
+    for character in text:
+        if unicodedata.category(character) == "Cc":
+            raise CellError("control character in the cell")
+        if character in "\ufffe\uffff":
+            raise CellError("character that XML does not have in the cell")
 
 
 def _value(column: Column, text: str, terms: Terms) -> Value:
@@ -236,7 +260,17 @@ def _plain_value(column: Column, text: str) -> Value:
             return _url(text)
         case Accession():
             pattern, form = ACCESSION_PATTERNS[column.prefix]
-            return _matching(pattern, text, f"not a well-formed {column.prefix}", form)
+            message = f"not a well-formed {column.prefix}"
+            return _part_of_iri(_matching(pattern, text, message, form), PREFIXES[column.prefix], message, form)
+    return text
+
+
+def _part_of_iri(text: str, base: str, message: str, allowed: str) -> str:
+    """Return the text if, behind ``base``, it makes an IRI that the store takes."""
+    try:
+        ox.NamedNode(base + text)
+    except ValueError as error:
+        raise CellError(message, allowed) from error
     return text
 
 
@@ -265,7 +299,9 @@ def _choice(column: Choice, text: str, terms: Terms) -> str:
 
 
 def _number(column: Number, text: str) -> Decimal:
-    number = Decimal(_matching(re.compile(r"-?[0-9]+(\.[0-9]+)?"), text, "not a number", "digits with a decimal point, no unit"))
+    number = Decimal(
+        _matching(_NUMBER, text, "not a number that the store can hold", "digits with a decimal point, no unit; at most 18 before it and 17 after")
+    )
     if (column.low is not None and number < Decimal(column.low)) or (column.high is not None and number > Decimal(column.high)):
         raise CellError("number out of range", f"{column.low or '…'} to {column.high or '…'}")
     return number
@@ -284,11 +320,12 @@ def _date(text: str) -> str:
 
 
 def _url(text: str) -> str:
+    message, allowed = "not a web address", "http:// or https:// and a host, without blanks"
     try:
         parts = urlsplit(text)
         host = parts.hostname
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or _IRI_REFUSED.search(text):
-        raise CellError("not a web address", "http:// or https:// and a host, without blanks")
-    return text
+        raise CellError(message, allowed)
+    return _part_of_iri(text, "", message, allowed)

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+NUMBER = r"[0-9]{1,18}(?:\.[0-9]{1,18})?"
+"""More digits than this a store cannot compare exactly."""
 _ONE_SIDED = re.compile(rf"(<=|>=|<|>|=|≤|≥)?\s*({NUMBER})")
 _TWO_SIDED = re.compile(rf"([\[(])?\s*({NUMBER})\s*(?:\.\.|-|–)\s*({NUMBER})\s*([\])])?")
 

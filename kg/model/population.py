@@ -223,5 +223,6 @@ def describe_population(population: Population, terms: Terms) -> str:
     phrases = [describe(criterion, terms) for criterion in shared]
     if others:
         rests = ["; ".join(describe(criterion, terms) for criterion in criteria if criterion not in shared) for criteria in (first, *others)]
-        phrases.append(f"and one of: {' — or — '.join(rests)}")
+        if all(rests):  # else one alternative is what all share, and the others add nothing
+            phrases.append(f"and one of: {' — or — '.join(rests)}")
     return "; ".join(phrases) or "any presentation"

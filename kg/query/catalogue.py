@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from kg.errors import QueryFileError, UsageError
-from kg.query.params import TYPE_FORM, Parameter, substitute, variables
+from kg.query.params import TYPE_FORM, Parameter
+from kg.sparql import substitute, variables
 from kg.terms import Terms
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -83,6 +84,8 @@ def read_query(path: Path) -> StoredQuery:
         fields = yaml.safe_load(header) or {}
     except yaml.YAMLError as error:
         raise QueryFileError(f"the header is not YAML: {error}", where=str(path)) from error
+    if not isinstance(fields, dict):
+        raise QueryFileError("the header is not a list of fields", where=str(path), hint="lines of the form: #+ title: …")
     return _query(path, fields, body)
 
 

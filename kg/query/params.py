@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -14,9 +13,9 @@ from kg.load.reader import CellError, parse_cell
 from kg.load.records import DATES, DECIMAL
 from kg.load.tables import BY_NAME
 from kg.prefixes import NET, PREFIXES
+from kg.sparql import Term
 from kg.terms import Terms
 
-Term = ox.NamedNode | ox.Literal
 ANY = "any"
 INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 
@@ -68,7 +67,7 @@ class Parameter:
                     raise CellError("not in the list", ", ".join([ANY, *sorted(choices)]))
                 return ox.NamedNode(choices[text])
             case "record":
-                parse_cell(Key(self.name), text, terms)
+                parse_cell(Key(self.name, required=True), text, terms)
                 return ox.NamedNode(f"{NET}{BY_NAME[detail].path}/{text}")
         column, datatype = _LITERALS[kind]
         parse_cell(column, text, terms)
@@ -79,36 +78,9 @@ class Parameter:
 
 _LITERALS: dict[str, tuple[Column, ox.NamedNode | None]] = {
     "text": (Column("text"), None),
-    "number": (Number("number"), DECIMAL),
-    "integer": (Integer("integer"), INTEGER),
-    "date": (PartialDate("date"), None),
+    "number": (Number("number", required=True), DECIMAL),
+    "integer": (Integer("integer", required=True), INTEGER),
+    "date": (PartialDate("date", required=True), None),
 }
 
 TYPE_FORM = re.compile(r"term(:[A-Za-z0-9]+)?|choice:[A-Za-z0-9]+|record:(" + "|".join(BY_NAME) + r")|text|number|integer|date")
-
-_TOKEN = re.compile(
-    r"""(?P<skip>\#[^\n]*|<[^<>"{}|^`\\\s]*>|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"""|(?P<variable>[?$][A-Za-z0-9_]+)""",
-    re.DOTALL,
-)
-
-
-def substitute(sparql: str, bindings: Mapping[str, Term]) -> str:
-    """Return the query with variables replaced by RDF terms.
-
-    Whole variable tokens are replaced by serialised terms; comments, IRIs and strings are left alone, so a value can
-    never become syntax.
-
-    :param bindings: variable with its question mark → term
-    """
-
-    def replace(match: re.Match[str]) -> str:
-        term = bindings.get(match["variable"] or "")
-        return match[0] if term is None else str(term)
-
-    return _TOKEN.sub(replace, sparql)
-
-
-def variables(sparql: str) -> set[str]:
-    """Return the variables of a query, with question mark."""
-    return {match["variable"] for match in _TOKEN.finditer(sparql) if match["variable"]}

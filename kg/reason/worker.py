@@ -40,18 +40,18 @@ def profile(ontology: Any) -> list[str]:
     return sorted({str(violation) for violation in report.getViolations()})
 
 
-def classify(manager: Any, ontology: Any, others: list[str]) -> dict[str, Any]:
+def classify(manager: Any, ontology: Any, others: list[str] | None) -> dict[str, Any]:
     """Return what HermiT finds: consistency, unsatisfiable classes, direct superclasses, equivalents.
 
-    :param others: if any, only the satisfiability of these is asked, each by itself: a hierarchy of hundreds of populations does not end
+    :param others: if given, only the satisfiability of these is asked, each by itself: a hierarchy of hundreds of populations does not end
     """
     reasoner = jpype.JClass("org.semanticweb.HermiT.Reasoner")(ontology)
     if not reasoner.isConsistent():
         return {"consistent": False, "unsatisfiable": [], "superclasses": [], "equivalent": []}
     factory = manager.getOWLDataFactory()
     iri = jpype.JClass("org.semanticweb.owlapi.model.IRI")
-    empty = [name for name in others if not reasoner.isSatisfiable(factory.getOWLClass(iri.create(name)))]
-    if others:
+    if others is not None:
+        empty = [name for name in others if not reasoner.isSatisfiable(factory.getOWLClass(iri.create(name)))]
         return {"consistent": True, "unsatisfiable": empty, "superclasses": [], "equivalent": []}
     reasoner.precomputeInferences(jpype.JClass("org.semanticweb.owlapi.reasoner.InferenceType").CLASS_HIERARCHY)
     bottom = {_iri(entity) for entity in reasoner.getUnsatisfiableClasses().getEntitiesMinusBottom()}
@@ -96,7 +96,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         case "profile":
             return {"violations": profile(ontology)}
         case "classify":
-            return classify(manager, ontology, request.get("others", []))
+            return classify(manager, ontology, request.get("others"))
         case "consistent":
             return {"consistent": bool(jpype.JClass("org.semanticweb.HermiT.Reasoner")(ontology).isConsistent())}
         case "entails":

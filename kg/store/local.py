@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.sparql import calls_service
 from kg.store.base import Answer, Rows
 
 POINTER = "current"
 """File in a store folder that names the generation in use."""
+GENERATION = re.compile("graph-([0-9]+)")
+"""Name of a folder that holds one generation."""
 
 
 class LocalStore:
@@ -27,7 +31,12 @@ class LocalStore:
         return self._location
 
     def query(self, sparql: str) -> Answer:
-        """Answer a query; see :meth:`kg.store.base.Store.query`."""
+        """Answer a query; see :meth:`kg.store.base.Store.query`.
+
+        A SERVICE clause is refused: a query must not make this machine call another.
+        """
+        if calls_service(sparql):
+            raise QueryError("SERVICE is refused: this store answers from its own statements only")
         try:
             result = self._store.query(sparql, use_default_graph_as_union=True)
             if isinstance(result, ox.QuerySolutions):
@@ -47,6 +56,15 @@ class LocalStore:
         return self._store.quads_for_pattern(None, None, None, None)
 
 
+def read_pointer(folder: Path) -> str:
+    """Return the name of the generation in use, or nothing when there is none or the pointer is damaged."""
+    try:
+        name = (folder / POINTER).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""
+    return name if GENERATION.fullmatch(name) else ""
+
+
 def in_memory(quads: Iterable[ox.Quad]) -> LocalStore:
     """Return a store in memory that holds the statements."""
     store = ox.Store()
@@ -59,13 +77,14 @@ def open_folder(folder: Path) -> LocalStore:
 
     :raises StoreError: when there is no store, or it cannot be opened
     """
-    pointer = folder / POINTER
     try:
-        generation = pointer.read_text(encoding="utf-8").strip()
-    except FileNotFoundError as error:
-        raise StoreError("there is no graph yet", where=str(folder), hint="build it first: netkg build") from error
+        generation = read_pointer(folder)
     except OSError as error:
         raise StoreError(f"the store cannot be opened: {error.strerror}", where=str(folder)) from error
+    if not generation:
+        if (folder / POINTER).exists():
+            raise StoreError("the store cannot be opened: its pointer is damaged", where=str(folder), hint="build it again: netkg build")
+        raise StoreError("there is no graph yet", where=str(folder), hint="build it first: netkg build")
     try:
         return LocalStore(ox.Store.read_only(str(folder / generation)), str(folder))
     except (OSError, RuntimeError, ValueError) as error:

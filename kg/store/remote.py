@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import re
+import warnings
 from collections.abc import Iterator
-from typing import Any
-from urllib.error import URLError
+from http.client import HTTPException
+from urllib.error import HTTPError, URLError
 
 import pyoxigraph as ox
 from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, EndPointNotFound, QueryBadFormed, SPARQLWrapperException
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
 from kg.errors import QueryError, StoreError
-from kg.store.base import Answer, Rows, Term, graph_counts
+from kg.store.base import Answer, Rows, graph_counts
 
 TIMEOUT_SECONDS = 60
+_VIRTUOSO_BLANK = re.compile(rb'"nodeID://([A-Za-z0-9]+)"')
+"""Virtuoso writes blank nodes like addresses, which the result format does not allow."""
 
 
 class RemoteStore:
@@ -32,24 +35,16 @@ class RemoteStore:
         return self._url
 
     def query(self, sparql: str) -> Answer:
-        """Answer a query; see :meth:`kg.store.base.Store.query`."""
-        client = SPARQLWrapper(self._url)
-        client.setMethod(POST)
-        client.setTimeout(TIMEOUT_SECONDS)
-        client.setQuery(sparql)
+        """Answer a query; see :meth:`kg.store.base.Store.query`. An update is refused before it is sent."""
+        client = self._client(sparql)
         wants_triples = client.queryType in ("CONSTRUCT", "DESCRIBE")
         client.setReturnFormat(TURTLE if wants_triples else JSON)
-        try:
-            body: bytes = client.query().response.read()
-        except QueryBadFormed as error:
-            raise QueryError(f"the server refused the query: {_first_line(error)}", where=self._url) from error
-        except (EndPointNotFound, EndPointInternalError, SPARQLWrapperException, URLError, OSError) as error:
-            raise StoreError(f"the server did not answer: {_first_line(error)}", where=self._url) from error
+        body = self._ask(client)
         try:
             if wants_triples:
                 return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.TURTLE)]
-            return _answer(json.loads(body))
-        except (SyntaxError, ValueError, KeyError, TypeError) as error:
+            return _answer(body)
+        except (SyntaxError, ValueError) as error:
             raise StoreError(f"the server's answer cannot be read: {_first_line(error)}", where=self._url) from error
 
     def quads(self) -> Iterator[ox.Quad]:
@@ -59,28 +54,43 @@ class RemoteStore:
             if isinstance(answer, list):
                 yield from (ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph)) for triple in answer)
 
+    def _client(self, sparql: str) -> SPARQLWrapper:
+        client = SPARQLWrapper(self._url)
+        client.setMethod(POST)
+        client.setTimeout(TIMEOUT_SECONDS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a query of unknown form: the server says better what is wrong with it
+            client.setQuery(sparql)
+        if client.isSparqlUpdateRequest():
+            raise QueryError("an update is refused: the graph is only read", where=self._url)
+        return client
 
-def _answer(document: dict[str, Any]) -> Answer:
-    if "boolean" in document:
-        return bool(document["boolean"])
-    columns = tuple(document["head"]["vars"])
-    rows = [tuple(_term(binding.get(column)) for column in columns) for binding in document["results"]["bindings"]]
-    return Rows(columns, rows)
+    def _ask(self, client: SPARQLWrapper) -> bytes:
+        try:
+            with client.query().response as response:
+                body: bytes = response.read()
+        except QueryBadFormed as error:
+            _close(error)
+            raise QueryError(f"the server refused the query: {_first_line(error)}", where=self._url) from error
+        except (SPARQLWrapperException, URLError, HTTPException, OSError, ValueError) as error:
+            _close(error)
+            raise StoreError(f"the server did not answer: {_first_line(error)}", where=self._url) from error
+        return body
 
 
-def _term(value: dict[str, str] | None) -> Term | None:
-    if value is None:
-        return None
-    match value["type"]:
-        case "uri":
-            return ox.NamedNode(value["value"])
-        case "bnode":
-            return ox.BlankNode(value["value"])
-    if "xml:lang" in value:
-        return ox.Literal(value["value"], language=value["xml:lang"])
-    if "datatype" in value:
-        return ox.Literal(value["value"], datatype=ox.NamedNode(value["datatype"]))
-    return ox.Literal(value["value"])
+def _answer(body: bytes) -> Answer:
+    found = ox.parse_query_results(_VIRTUOSO_BLANK.sub(rb'"\1"', body), format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        return bool(found)
+    return Rows(tuple(variable.value for variable in found.variables), [tuple(solution) for solution in found])
+
+
+def _close(error: BaseException | None) -> None:
+    """Close the connection that an error keeps open; SPARQLWrapper wraps the error that holds it."""
+    while error is not None:
+        if isinstance(error, HTTPError):
+            error.close()
+        error = error.__cause__ or error.__context__
 
 
 def _first_line(error: BaseException) -> str:

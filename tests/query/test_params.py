@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kg.errors import UsageError
 from kg.prefixes import NET, PREFIXES
-from kg.query.params import Parameter, substitute, variables
+from kg.query.params import Parameter
+from kg.sparql import substitute, variables
 from kg.store import in_memory, select
 from kg.terms import Terms
 from tests.turtle import quads
