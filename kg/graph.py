@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.prefixes import GRAPH, NET, PREFIXES, compress
 from kg.query.catalogue import StoredQuery, find, read_catalogue
 from kg.settings import Sources, default_sources, default_store
-from kg.store import Answer, Rows, Store, Term, open_store, select
+from kg.store import Answer, Rows, Store, Term, in_memory, open_store, select
 from kg.terms import Terms
 
 if TYPE_CHECKING:
@@ -168,13 +168,15 @@ class Graph:
         return to_rdflib(self.store.quads())
 
 
-def open_graph(location: str | None = None) -> Graph:
+def open_graph(location: str | None = None, *, memory: bool = False) -> Graph:
     """Open a graph for reading.
 
     :param location: store folder or address of a SPARQL endpoint; default ``$NETKG_STORE`` or the per-user folder
+    :param memory: copy the graph into memory: it takes a second, and each query is then two to three times faster
     :raises StoreError: when there is none, or it cannot be opened
     """
-    return Graph(open_store(location or default_store()), default_sources())
+    store = open_store(location or default_store())
+    return Graph(in_memory(store.quads()) if memory else store, default_sources())
 
 
 def ontology() -> owlready2.Ontology:

@@ -179,3 +179,9 @@ def test_owlready2_sees_every_class(graph: kg.Graph) -> None:
     lutetium = ontology.search_one(iri=NET + "Lutetium177Dotatate")
     assert lutetium.label.en == ["177Lu-dotatate"]
     assert kg.ontology().world is not ontology.world
+
+
+def test_a_graph_copied_into_memory_answers_the_same(graph: kg.Graph) -> None:
+    copied = kg.open(graph.store.location, memory=True)
+    assert copied.store.location == "memory"
+    assert copied.query("theranostic-pairs") == graph.query("theranostic-pairs")

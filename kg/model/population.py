@@ -97,8 +97,14 @@ def parse(text: str, terms: Terms) -> Population:
     alternatives = {render_code(alternative, terms): alternative for alternative in (_alternative(part, terms) for part in _OR.split(text.strip()))}
     if len(alternatives) > 1 and ANY in alternatives:
         raise PopulationError("'any' makes the other alternatives meaningless")
-    codes = sorted(alternatives)
+    codes = sorted(code for code, alternative in alternatives.items() if not _absorbed(alternative, alternatives.values()))
     return Population(tuple(alternatives[code] for code in codes), " OR ".join(codes))
+
+
+def _absorbed(alternative: Alternative, others: Iterable[Alternative]) -> bool:
+    """Return whether another alternative asks for less and nothing else, so that this one adds no presentation."""
+    criteria = set(alternative.criteria)
+    return any(set(other.criteria) < criteria for other in others)
 
 
 def _alternative(text: str, terms: Terms) -> Alternative:
@@ -223,6 +229,5 @@ def describe_population(population: Population, terms: Terms) -> str:
     phrases = [describe(criterion, terms) for criterion in shared]
     if others:
         rests = ["; ".join(describe(criterion, terms) for criterion in criteria if criterion not in shared) for criteria in (first, *others)]
-        if all(rests):  # else one alternative is what all share, and the others add nothing
-            phrases.append(f"and one of: {' — or — '.join(rests)}")
+        phrases.append(f"and one of: {' — or — '.join(rests)}")
     return "; ".join(phrases) or "any presentation"

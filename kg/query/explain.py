@@ -85,7 +85,7 @@ def _term(graph: Graph, iri: str) -> Explanation:
 
 def _record(graph: Graph, iri: str) -> Explanation:
     if not all(KEY_PATTERN.fullmatch(part) for part in iri.removeprefix(NET).split("/")):
-        raise UnknownTermError(f"{iri.removeprefix(NET)!r} cannot be the name of a record", hint="records are named TABLE/ID, such as recommendation/R001")
+        raise UnknownTermError(f"no record is called {iri.removeprefix(NET)!r}", hint="records are named TABLE/ID, such as recommendation/R001")
     rows = _rows(graph, f"SELECT ?p ?v WHERE {{ <{iri}> ?p ?v }} ORDER BY ?p ?v")
     if not rows.rows:
         raise UnknownTermError(f"no record is called {iri.removeprefix(NET)!r}", hint="records are named TABLE/ID, such as recommendation/R001")

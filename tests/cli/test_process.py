@@ -71,16 +71,12 @@ def test_a_reader_that_stops_early_is_no_error(environment: dict[str, str]) -> N
     assert process.wait() == 0
 
 
-@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt, 130), (BrokenPipeError, 0)])
-def test_an_interruption_says_that_the_graph_in_use_is_unchanged(
-    raised: type[BaseException], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_interruption_says_that_the_graph_in_use_is_unchanged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(**_options: object) -> None:
-        raise raised
+        raise KeyboardInterrupt
 
     monkeypatch.setattr("kg.cli.main.netkg", interrupted)
-    monkeypatch.setattr("sys.stderr.close", lambda: None)
     with pytest.raises(SystemExit) as ended:
         run()
-    assert ended.value.code == code
-    assert ("unchanged" in capsys.readouterr().err) == (code == 130)
+    assert ended.value.code == 130
+    assert "unchanged" in capsys.readouterr().err
