@@ -20,7 +20,7 @@ from kg.load.load import POPULATION_CLASSES, Loaded, data_graph, descriptions, l
 from kg.load.populations import class_iri
 from kg.load.tables import TABLES
 from kg.prefixes import GRAPH, NET, ONTOLOGY_IRI, PREFIXES
-from kg.rdf import stable_blank_nodes
+from kg.rdf import reachable, stable_blank_nodes
 from kg.reason.edges import direct_edges
 from kg.reason.hermit import Classification, classify, is_consistent, satisfiability
 from kg.reason.module import reasoning_module
@@ -162,18 +162,8 @@ def _inferred(ontology: list[ox.Triple], data: list[ox.Quad], found: Classificat
             yield ox.Triple(ox.NamedNode(child), subclass, ox.NamedNode(parent))
     for triple in triples:
         if triple.predicate == rdf_type and isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.NamedNode):
-            for cls in _strictly_above(triple.object.value, parents):
+            for cls in reachable(triple.object.value, parents):
                 yield ox.Triple(triple.subject, rdf_type, ox.NamedNode(cls))
-
-
-def _strictly_above(start: str, parents: dict[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    stack = [start]
-    while stack:
-        new = parents.get(stack.pop(), set()) - found
-        found |= new
-        stack.extend(new)
-    return found
 
 
 def _in_graph(triples: Iterable[ox.Triple], graph: str) -> list[ox.Quad]:
@@ -234,10 +224,13 @@ def _replace(folder: Path, statements: list[ox.Quad]) -> None:
 
 def _write_generation(folder: Path, statements: list[ox.Quad]) -> None:
     previous = read_pointer(folder)
-    number = int(previous.partition("-")[2] or 0)
     generations = {int(match[1]): path for path in folder.iterdir() if (match := GENERATION.fullmatch(path.name))}
-    for left in [later for later in generations if later > number]:
-        shutil.rmtree(generations.pop(left))  # by an interrupted build
+    if previous:
+        number = int(previous.partition("-")[2])
+        for left in [later for later in generations if later > number]:
+            shutil.rmtree(generations.pop(left))  # by an interrupted build
+    else:
+        number = max(generations, default=0)  # with the pointer gone, any of them may be the one in use
     target = folder / f"graph-{number + 1}"
     try:
         store = ox.Store(str(target))

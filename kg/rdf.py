@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pyoxigraph as ox
 
 Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+def reachable(start: str, step: Mapping[str, Collection[str]]) -> set[str]:
+    """Return what can be reached from ``start`` in one step or more."""
+    found: set[str] = set()
+    stack = [start]
+    while stack:
+        for following in step.get(stack.pop(), ()):
+            if following not in found:
+                found.add(following)
+                stack.append(following)
+    return found
 
 
 def stable_blank_nodes(triples: Iterable[ox.Triple]) -> list[ox.Triple]:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from kg.errors import OntologyError, UnknownTermError
 from kg.model.feature import Feature, FeatureKind
 from kg.prefixes import NET, PREFIXES, expand
+from kg.rdf import reachable
 
 RDF, RDFS, OWL = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["owl"]
 TYPE = RDF + "type"
@@ -96,11 +97,11 @@ class Terms:
 
     def ancestors(self, iri: str) -> set[str]:
         """Return the class itself and all classes above it."""
-        return _closure(iri, self.parents)
+        return {iri, *reachable(iri, self.parents)}
 
     def descendants(self, iri: str) -> set[str]:
         """Return the class itself and all classes below it."""
-        return _closure(iri, self.children)
+        return {iri, *reachable(iri, self.children)}
 
     def resolve(self, text: str, kind: str = "class") -> str:
         """Return the IRI of a term that is given by local name, CURIE, IRI, label or exact synonym.
@@ -134,17 +135,6 @@ class Terms:
 
     def _near(self, kind: str) -> list[str]:
         return [name for name, iri in self._names.items() if self.kinds.get(iri) == kind]
-
-
-def _closure(start: str, step: dict[str, set[str]]) -> set[str]:
-    found = {start}
-    stack = [start]
-    while stack:
-        for following in step.get(stack.pop(), ()):
-            if following not in found:
-                found.add(following)
-                stack.append(following)
-    return found
 
 
 class _Builder:

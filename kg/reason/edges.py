@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from kg.prefixes import PREFIXES
+from kg.rdf import reachable
 
 RDF, RDFS, OWL = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["owl"]
 Edge = tuple[str, str, str]
@@ -28,7 +29,7 @@ def direct_edges(triples: Iterable[ox.Triple], superclasses: Iterable[tuple[str,
     parents: dict[str, set[str]] = defaultdict(set)
     for child, parent in [*superclasses, *axioms.subclasses()]:
         parents[child].add(parent)
-    above = {child: _above(child, parents) for child in list(parents)}
+    above = {child: reachable(child, parents) for child in list(parents)}
     edges = set(axioms.existentials())
     while True:
         grown = edges | set(_lifted(edges, axioms.super_properties)) | set(_inherited(edges, above)) | set(_chained(edges, axioms.chains))
@@ -50,17 +51,6 @@ def _most_specific(edges: set[Edge], above: dict[str, set[str]]) -> set[Edge]:
         for subject, prop, filler in edges
         if not any(filler in above.get(other, ()) and other not in above.get(filler, ()) for other in fillers[subject, prop] if other != filler)
     }
-
-
-def _above(start: str, parents: dict[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    stack = [start]
-    while stack:
-        for parent in parents.get(stack.pop(), ()):
-            if parent not in found:
-                found.add(parent)
-                stack.append(parent)
-    return found
 
 
 def _lifted(edges: set[Edge], super_properties: dict[str, set[str]]) -> Iterator[Edge]:
