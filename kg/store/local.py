@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, StoreError
+from kg.errors import NetKGError, QueryError, StoreError
 from kg.sparql import calls_service
 from kg.store.base import Answer, Rows
 
@@ -37,23 +37,29 @@ class LocalStore:
         """
         if calls_service(sparql):
             raise QueryError("SERVICE is refused: this store answers from its own statements only")
+        failure: NetKGError
         try:
-            result = self._store.query(sparql, use_default_graph_as_union=True)
-            if isinstance(result, ox.QuerySolutions):
-                return Rows(tuple(variable.value for variable in result.variables), [tuple(solution) for solution in result])
-            if isinstance(result, ox.QueryBoolean):
-                return bool(result)
-            return list(result)
+            return _read(self._store.query(sparql, use_default_graph_as_union=True))
         except SyntaxError as error:
-            raise QueryError(f"the query cannot be read: {error}") from error
+            failure = QueryError(f"the query cannot be read: {error}")
         except (RuntimeError, ValueError) as error:
-            raise QueryError(f"the query cannot be run: {error}") from error
+            failure = QueryError(f"the query cannot be run: {error}")
         except OSError as error:
-            raise StoreError(f"the store cannot be read: {error}", where=self._location) from error
+            failure = StoreError(f"the store cannot be read: {error}", where=self._location)
+        # Raised out here, without its cause: the frames of the cause hold solutions, which no other thread may drop.
+        raise failure
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield all statements with their graphs."""
         return self._store.quads_for_pattern(None, None, None, None)
+
+
+def _read(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:
+    if isinstance(result, ox.QuerySolutions):
+        return Rows(tuple(variable.value for variable in result.variables), [tuple(solution) for solution in result])
+    if isinstance(result, ox.QueryBoolean):
+        return bool(result)
+    return list(result)
 
 
 def read_pointer(folder: Path) -> str:

@@ -45,7 +45,9 @@ class RemoteStore:
                 return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.TURTLE)]
             return _answer(body)
         except (SyntaxError, ValueError) as error:
-            raise StoreError(f"the server's answer cannot be read: {_first_line(error)}", where=self._url) from error
+            reason = _first_line(error)
+        # Raised out here, without its cause: the frames of the cause hold solutions, which no other thread may drop.
+        raise StoreError(f"the server's answer cannot be read: {reason}", where=self._url)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield all statements with their graphs, one graph at a time."""
