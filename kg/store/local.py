@@ -71,11 +71,14 @@ def read_pointer(folder: Path) -> str:
     return name if GENERATION.fullmatch(name) else ""
 
 
-def in_memory(quads: Iterable[ox.Quad]) -> LocalStore:
-    """Return a store in memory that holds the statements."""
+def in_memory(quads: Iterable[ox.Quad], location: str = "memory") -> LocalStore:
+    """Return a store in memory that holds the statements.
+
+    :param location: where they come from, for messages
+    """
     store = ox.Store()
     store.bulk_extend(quads)
-    return LocalStore(store, "memory")
+    return LocalStore(store, location)
 
 
 def open_folder(folder: Path) -> LocalStore:
