@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from kg.errors import SurroundingsError
+from kg.files import write_whole
 from kg.graph import NOTICE, Graph, Result, display, open_graph
 
 _LIST_NAME = re.compile(r" \([a-z ]+\)$")
@@ -50,13 +50,7 @@ def emit(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    fresh = output.with_name(f".{output.name}.new")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(output)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise SurroundingsError(f"cannot be written: {error.strerror}", where=str(output)) from error
+    write_whole(output, [text])
 
 
 def render(result: Result, form: str, *, title: str = "") -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.common import opened, store_option
-from kg.errors import SurroundingsError
+from kg.files import write_whole
 
 
 @click.command()
@@ -21,11 +21,4 @@ def export(form: str, output: Path | None, store: str | None) -> None:  # noqa: 
         for line in lines:
             click.echo(line, nl=False)
         return
-    fresh = output.with_name(f".{output.name}.new")
-    try:
-        with fresh.open("w", encoding="utf-8") as stream:
-            stream.writelines(lines)
-        fresh.replace(output)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise SurroundingsError(f"cannot be written: {error.strerror}", where=str(output)) from error
+    write_whole(output, lines)

@@ -66,19 +66,20 @@ def read_mappings(path: Path, terms: Terms, report: Report) -> Iterator[ox.Tripl
         return
     for number, line in body[1:]:
         report.rows["mappings"] = report.rows.get("mappings", 0) + 1
-        problem = _problem(path, number, line, terms) or _clash(path, number, line, exact)
+        found = line.split("\t")
+        if len(found) != len(HEADER):
+            report.add(Problem(str(path), number, "", line[:40], f"{len(found)} cells", f"{len(HEADER)} cells"))
+            continue
+        cells = dict(zip(HEADER, found, strict=True))
+        problem = _problem(path, number, cells, terms) or _clash(path, number, cells, exact)
         if problem is not None:
             report.add(problem)
             continue
         report.loaded["mappings"] = report.loaded.get("mappings", 0) + 1
-        yield from _triples(dict(zip(HEADER, line.split("\t"), strict=True)))
+        yield from _triples(cells)
 
 
-def _problem(path: Path, number: int, line: str, terms: Terms) -> Problem | None:
-    found = line.split("\t")
-    if len(found) != len(HEADER):
-        return Problem(str(path), number, "", line[:40], f"{len(found)} cells", f"{len(HEADER)} cells")
-    cells = dict(zip(HEADER, found, strict=True))
+def _problem(path: Path, number: int, cells: dict[str, str], terms: Terms) -> Problem | None:
     for column, value in cells.items():
         try:
             _check_cell(column, value, cells, terms)
@@ -125,9 +126,8 @@ def _check_object(value: str) -> None:
         raise CellError(f"not well formed for {prefix}", LOCAL_FORMS[prefix])
 
 
-def _clash(path: Path, number: int, line: str, exact: dict[tuple[str, str], tuple[str, int]]) -> Problem | None:
+def _clash(path: Path, number: int, cells: dict[str, str], exact: dict[tuple[str, str], tuple[str, int]]) -> Problem | None:
     """Refuse two exact matches of one entity into one vocabulary, in either direction."""
-    cells = dict(zip(HEADER, line.split("\t"), strict=True))
     if cells["predicate_id"] != "skos:exactMatch":
         return None
     subject, target = cells["subject_id"], cells["object_id"]

@@ -299,9 +299,7 @@ def _choice(column: Choice, text: str, terms: Terms) -> str:
 
 
 def _number(column: Number, text: str) -> Decimal:
-    number = Decimal(
-        _matching(_NUMBER, text, "not a number that the store can hold", "digits with a decimal point, no unit; at most 18 before it and 17 after")
-    )
+    number = Decimal(_matching(_NUMBER, text, "not a number that the store can hold", NUMBER_FORM))
     if (column.low is not None and number < Decimal(column.low)) or (column.high is not None and number > Decimal(column.high)):
         raise CellError("number out of range", f"{column.low or '…'} to {column.high or '…'}")
     return number

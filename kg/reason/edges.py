@@ -85,7 +85,6 @@ class _Axioms:
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self.objects: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.blank: set[str] = set()
         subjects: set[str] = set()
         for triple in triples:
             if isinstance(triple.object, ox.Literal):

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
 from kg.errors import OntologyError
+from kg.files import write_whole
 from kg.prefixes import PREFIXES
 from kg.reason.hermit import rewrite
 
@@ -25,14 +26,13 @@ def lay_out(path: Path) -> None:
 
     :raises OntologyError: when the file is not well formed
     :raises ReasonerError: when the OWL API cannot be started or refuses the file
+    :raises SurroundingsError: when the file cannot be written
     """
     with TemporaryDirectory(prefix="netkg-") as folder:
         nested = Path(folder) / "nested.owl"
         rewrite(path, nested)
         text = sort_rdfxml(nested.read_bytes())
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    write_whole(path, [text])
 
 
 def sort_rdfxml(data: bytes) -> str:
