@@ -19,6 +19,8 @@ from kg.errors import OntologyError, StoreError
 from kg.load.load import POPULATION_CLASSES, Loaded, data_graph, descriptions, load, quads
 from kg.load.populations import class_iri
 from kg.load.tables import TABLES
+from kg.match import relations
+from kg.match.logic import Logic
 from kg.prefixes import GRAPH, NET, ONTOLOGY_IRI, PREFIXES
 from kg.rdf import reachable, stable_blank_nodes
 from kg.reason.edges import direct_edges
@@ -82,25 +84,53 @@ def build(sources: Sources, folder: Path, *, lenient: bool = False, progress: Pr
     return Built(_counts(statements), clock.seconds, loaded, classification)
 
 
-def assemble(sources: Sources, *, lenient: bool = False, clock: _Clock | None = None) -> tuple[list[ox.Quad], Loaded, Classification]:
-    """Return all statements of the graph, sorted; see :func:`build`."""
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a build reads.
+
+    :param ontology: triples, with stable names for blank nodes
+    :param terms: its index
+    """
+
+    ontology: list[ox.Triple]
+    terms: Terms
+    loaded: Loaded
+
+
+def read_inputs(sources: Sources, *, lenient: bool = False, clock: _Clock | None = None) -> Inputs:
+    """Read ontology and tables; see :func:`build`."""
     clock = clock or _Clock(lambda _name, _seconds: None)
     with clock.stage("read ontology"):
         ontology = stable_blank_nodes(read_rdf(sources.ontology))
         terms = Terms.from_triples(ontology)
     with clock.stage("read tables"):
-        loaded = load(sources.data, terms, lenient=lenient)
-        data = list(quads(loaded, terms))
+        return Inputs(ontology, terms, load(sources.data, terms, lenient=lenient))
+
+
+def assemble(
+    sources: Sources, *, lenient: bool = False, clock: _Clock | None = None, inputs: Inputs | None = None
+) -> tuple[list[ox.Quad], Loaded, Classification]:
+    """Return all statements of the graph, sorted; see :func:`build`.
+
+    :param inputs: what was read already; its index learns what the reasoner finds
+    """
+    clock = clock or _Clock(lambda _name, _seconds: None)
+    inputs = inputs or read_inputs(sources, lenient=lenient, clock=clock)
+    ontology, terms, loaded = inputs.ontology, inputs.terms, inputs.loaded
+    data = list(quads(loaded, terms))
     with clock.stage("reason"):
         classification, described = reason(ontology, data, loaded, terms)
         data += described
     with clock.stage("infer"):
         inferred = _inferred(ontology, data, classification)
         edges = direct_edges(ontology, classification.superclasses)
+    with clock.stage("relate"):
+        related = list(relations.triples(Logic(ontology, terms, loaded.populations.values()), loaded.rows, terms))
     statements = {
         *_in_graph(ontology, GRAPH + "ontology"),
         *_in_graph(inferred, GRAPH + "inferred"),
         *_in_graph(edges, GRAPH + "edges"),
+        *_in_graph(related, GRAPH + "relations"),
         *data,
     }
     statements.update(_in_graph(_meta(sources, statements), GRAPH + "meta"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from kg.load.columns import Reference
+from kg.load.columns import Column, RecordRef, Reference
 from kg.load.reader import Row
 from kg.load.report import Problem, Report
 
@@ -27,14 +27,22 @@ def sound_rows(tables: Mapping[str, Sequence[Row]], folder: Path, report: Report
 def _references_hold(row: Row, keys: Mapping[str, set[str]], folder: Path, report: Report) -> bool:
     fine = True
     for column in row.table.columns:
-        if not isinstance(column, Reference):
-            continue
-        for value in row.values.get(column.name, ()):
-            if column.table == row.table.name and value == row.id:
+        for table, value in _references(column, row):
+            if table == row.table.name and value == row.id:
                 report.add(Problem(str(folder / f"{row.table.name}.tsv"), row.line, column.name, str(value), "the row refers to itself"))
                 fine = False
-            elif value not in keys.get(column.table, set()):
+            elif value not in keys.get(table, set()):
                 file = str(folder / f"{row.table.name}.tsv")
-                report.add(Problem(file, row.line, column.name, str(value), f"no such row in {column.table}.tsv"))
+                report.add(Problem(file, row.line, column.name, str(value), f"no such row in {table}.tsv"))
                 fine = False
     return fine
+
+
+def _references(column: Column, row: Row) -> Iterator[tuple[str, str]]:
+    """Yield (table, key) of the rows that a column refers to."""
+    for value in row.values.get(column.name, ()):
+        if isinstance(column, Reference):
+            yield column.table, str(value)
+        elif isinstance(column, RecordRef):
+            table, _, key = str(value).partition(":")
+            yield table, key

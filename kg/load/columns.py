@@ -37,7 +37,7 @@ class Text(Column):
 
 @dataclass(frozen=True, slots=True)
 class TermRef(Column):
-    """Name or label of an ontology class below one of ``roots``."""
+    """Name or label of an ontology class below one of ``roots``, or of any class when there are none."""
 
     roots: tuple[str, ...] = field(kw_only=True)
 
@@ -54,6 +54,16 @@ class Reference(Column):
     """Identifier of a row of another table."""
 
     table: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef(Column):
+    """Identifier of a row of any table, written ``table:id``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axiom(Column):
+    """A triple of the graph between terms: ``Subject property Object``, by local names; ``subClassOf`` for the hierarchy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,9 @@ class _OwlWriter:
     def _restriction(self, criterion: Criterion) -> Node:
         prop = ox.NamedNode(criterion.feature.prop)
         match criterion:
+            case Within(_, interval) if interval.low is not None and interval.low == interval.high:
+                # Not an interval with two equal ends: HermiT does not see that it lies within itself.
+                return self._quantified(prop, "hasValue", ox.Literal(plain(interval.low), datatype=DECIMAL))
             case Within():
                 return self._some(prop, self._datatype(criterion.interval))
             case Absent():
@@ -194,7 +197,7 @@ class _OwlWriter:
     def _some(self, prop: ox.NamedNode, filler: Node) -> Node:
         return self._quantified(prop, "someValuesFrom", filler)
 
-    def _quantified(self, prop: ox.NamedNode, kind: str, filler: Node) -> Node:
+    def _quantified(self, prop: ox.NamedNode, kind: str, filler: Node | ox.Literal) -> Node:
         node = self._blank("Restriction")
         self.out += [ox.Triple(node, _owl("onProperty"), prop), ox.Triple(node, _owl(kind), filler)]
         return node

@@ -21,12 +21,14 @@ from kg.load.columns import (
     KEY_PATTERN,
     SEPARATOR,
     Accession,
+    Axiom,
     Choice,
     Column,
     Integer,
     Key,
     Number,
     PartialDate,
+    RecordRef,
     Reference,
     Scope,
     TermRef,
@@ -34,7 +36,7 @@ from kg.load.columns import (
     YesNo,
 )
 from kg.load.report import Problem, Report
-from kg.load.tables import DOCUMENT_KINDS, Table
+from kg.load.tables import BY_NAME, DOCUMENT_KINDS, Table
 from kg.model.population import Population, PopulationError, parse
 from kg.prefixes import NET, PREFIXES
 from kg.terms import Terms
@@ -44,6 +46,7 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _IRI_REFUSED = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 NUMBER_FORM = "digits with a decimal point, no unit; at most 18 digits before it and 18 behind it"
+AXIOM_PARTS = 3
 MAX_CELL = 20_000
 """Characters; a longer cell is a sign of a broken file."""
 
@@ -235,6 +238,8 @@ def _value(column: Column, text: str, terms: Terms) -> Value:
             return _term(column, text, terms)
         case Choice():
             return _choice(column, text, terms)
+        case Axiom():
+            return _axiom(text, terms)
         case Scope():
             try:
                 return parse(text, terms)
@@ -248,6 +253,8 @@ def _plain_value(column: Column, text: str) -> Value:
     match column:
         case Key() | Reference():
             return _matching(KEY_PATTERN, text, "not a key", "letters, digits, dots and hyphens, beginning with a letter or digit")
+        case RecordRef():
+            return _record(text)
         case Number():
             return _number(column, text)
         case Integer():
@@ -285,10 +292,33 @@ def _term(column: TermRef, text: str, terms: Terms) -> str:
         iri = terms.resolve(text)
     except UnknownTermError as error:
         raise CellError(error.message, error.hint) from error
-    if not any(NET + root in terms.ancestors(iri) for root in column.roots):
+    if column.roots and not any(NET + root in terms.ancestors(iri) for root in column.roots):
         labels = [terms.labels.get(NET + root, root) for root in column.roots]
         raise CellError("the term is of the wrong kind", f"a kind of {' or '.join(labels)}")
     return iri
+
+
+def _record(text: str) -> str:
+    table, _, key = text.partition(":")
+    if table not in BY_NAME or not KEY_PATTERN.fullmatch(key):
+        raise CellError("not a row of a table", f"table:id, the table one of {', '.join(BY_NAME)}")
+    return text
+
+
+def _axiom(text: str, terms: Terms) -> str:
+    """Return the triple by compact names."""
+    parts = text.split(" ")
+    if len(parts) != AXIOM_PARTS:
+        raise CellError("not a triple", "Subject property Object, by local names")
+    subject, prop, filler = parts
+    for name in (subject, filler):
+        if NET + name not in terms.kinds:
+            raise CellError(f"no term is called {name!r}", "local names of the ontology, such as Insulinoma")
+    if prop == "subClassOf":
+        return f"net:{subject} rdfs:subClassOf net:{filler}"
+    if terms.kinds.get(NET + prop) != "object property":
+        raise CellError(f"no relation is called {prop!r}", "subClassOf or a relation of the ontology, such as secretes")
+    return f"net:{subject} net:{prop} net:{filler}"
 
 
 def _choice(column: Choice, text: str, terms: Terms) -> str:

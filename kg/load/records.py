@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from kg.load.columns import Accession, Choice, Column, PartialDate, Reference, TermRef, Url
+from kg.load.columns import Accession, Choice, Column, PartialDate, RecordRef, Reference, TermRef, Url
 from kg.load.reader import Row, Value, record_iri
 from kg.load.tables import BY_NAME, DOCUMENT_KINDS
 from kg.model.interval import plain
@@ -53,6 +53,9 @@ def node(column: Column, value: Value) -> ox.NamedNode | ox.Literal:
     match column:
         case Reference():
             return ox.NamedNode(record_iri(BY_NAME[column.table], value))
+        case RecordRef():
+            table, _, key = value.partition(":")
+            return ox.NamedNode(record_iri(BY_NAME[table], key))
         case TermRef() | Choice() | Url():
             return ox.NamedNode(value)
         case Accession():

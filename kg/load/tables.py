@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kg.load.columns import (
     Accession,
+    Axiom,
     Choice,
     Column,
     Integer,
@@ -16,6 +17,7 @@ from kg.load.columns import (
     Number,
     Ordered,
     PartialDate,
+    RecordRef,
     Reference,
     Scope,
     TermRef,
@@ -462,6 +464,19 @@ TABLES: tuple[Table, ...] = (
         Text("comparator", "comparatorText"),
         Text("comparator_result", "comparatorResult"),
         Text("recommended_use", "recommendedUse"),
+    ),
+    described(
+        "claims",
+        "Claim",
+        "What a public information page says, weighed against the evidence.",
+        "public claim {id}",
+        Reference("page", "claimedBy", required=True, table="documents"),
+        Text("topic", "topic", required=True),
+        Text("claim", "gist", required=True),
+        Choice("verdict", "claimVerdict", required=True, of="ClaimVerdict"),
+        TermRef("about", "about", required=True, many=True, roots=()),
+        RecordRef("records", "counterpart", many=True),
+        Axiom("axioms", "counterpartAxiom", many=True),
     ),
 )
 

@@ -85,6 +85,21 @@ def entailed(triples: Iterable[ox.Triple], members: Sequence[str], classes: Sequ
     return [list(row) for row in answer["members"]]
 
 
+def within(
+    triples: Iterable[ox.Triple], definitions: Iterable[ox.Triple], pairs: Sequence[tuple[str, str]], *, deadline: float = DEADLINE_SECONDS
+) -> list[bool]:
+    """Return for each pair of defined classes whether every member of the first is a member of the second.
+
+    :param triples: the ontology
+    :param definitions: the definitions of the classes, by ``owl:equivalentClass``
+    :raises ReasonerError: when Java, the reasoner or the deadline fails
+    """
+    with TemporaryDirectory(prefix="netkg-") as folder:
+        path = Path(folder) / "definitions.owl"
+        ox.serialize(definitions, path, format=ox.RdfFormat.RDF_XML, prefixes={"owl": PREFIXES["owl"], "net": PREFIXES["net"]})
+        return list(_with_document(triples, {"task": "within", "definitions": str(path), "pairs": [list(pair) for pair in pairs]}, deadline)["within"])
+
+
 def rewrite(source: Path, target: Path) -> None:
     """Write the ontology file ``source`` to ``target`` in the order and layout that Protégé uses.
 

@@ -79,6 +79,31 @@ def entails(manager: Any, ontology: Any, members: list[str], classes: list[str])
     return [[bool(reasoner.isEntailed(axiom)) for axiom in row] for row in axioms]
 
 
+def within(manager: Any, ontology: Any, definitions: str, pairs: list[list[str]]) -> list[bool]:
+    """Return for each (narrow, wide) pair of defined classes whether the meaning of the first lies within that of the second.
+
+    :param definitions: file of the definitions, which stay outside the reasoner: it would have to decide all of them every time
+    """
+    factory = manager.getOWLDataFactory()
+    iri = jpype.JClass("org.semanticweb.owlapi.model.IRI")
+    source = manager.loadOntologyFromOntologyDocument(jpype.JClass("java.io.File")(definitions))
+    reasoner = jpype.JClass("org.semanticweb.HermiT.Reasoner")(ontology)
+    meanings: dict[str, Any] = {}
+
+    def meaning(name: str) -> Any:
+        if name not in meanings:
+            named = factory.getOWLClass(iri.create(name))
+            found = [part for axiom in source.getEquivalentClassesAxioms(named) for part in axiom.getClassExpressionsMinus(named)]
+            # A definition that is missing is that of the population without limits.
+            meanings[name] = found[0] if found else next(iter(source.getSubClassAxiomsForSubClass(named))).getSuperClass()
+        return meanings[name]
+
+    return [
+        not reasoner.isSatisfiable(factory.getOWLObjectIntersectionOf(meaning(narrow), factory.getOWLObjectComplementOf(meaning(wide))))
+        for narrow, wide in pairs
+    ]
+
+
 def write(manager: Any, ontology: Any, path: str) -> None:
     """Write the ontology as RDF/XML in the order that Protégé uses."""
     stream = jpype.JClass("java.io.FileOutputStream")(path)
@@ -101,6 +126,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"consistent": bool(jpype.JClass("org.semanticweb.HermiT.Reasoner")(ontology).isConsistent())}
         case "entails":
             return {"members": entails(manager, ontology, request["members"], request["classes"])}
+        case "within":
+            return {"within": within(manager, ontology, request["definitions"], request["pairs"])}
         case "format":
             write(manager, ontology, request["output"])
             return {}
