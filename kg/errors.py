@@ -62,6 +62,12 @@ class TableError(DataError):
     code = "TABLE"
 
 
+class CaseError(DataError):
+    """A document that describes a situation is wrong; ``where`` names the place in it."""
+
+    code = "CASE"
+
+
 class OntologyError(DataError):
     """The ontology cannot be read, or the reasoner refuses it."""
 

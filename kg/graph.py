@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import owlready2
     import pandas
     import rdflib
+
+    from kg.match.match import Match, Matcher
 
 NOTICE = "Research material, no medical advice."
 
@@ -160,6 +163,26 @@ class Graph:
         """Return the version of the graph: that of its ontology."""
         rows = select(self.store, f"SELECT ?v WHERE {{ <{NET}dataset> <{PREFIXES['owl']}versionInfo> ?v }}")
         return next((cell.value for (cell,) in rows if isinstance(cell, ox.Literal)), "unknown")
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The graph's statements, ready to be matched with any number of cases."""
+        from kg.match.match import Matcher
+
+        return Matcher(self)
+
+    def match(self, case: object, *, as_of: str = "") -> Match:
+        """Say which therapies suit a situation, with reasons.
+
+        :param case: a mapping such as ``{"site": "pancreas", "grade": "G2"}``, a Phenopacket or FHIR bundle as
+            mappings, or the path of a file that holds one of them
+        :param as_of: consider only what had been published, and not replaced, at this date
+        :raises CaseError: when the case is not understood
+        """
+        from kg.match.read import presentation_of, read_presentation
+
+        presentation = read_presentation(Path(case), self) if isinstance(case, str | Path) else presentation_of(case, self)
+        return self.matcher.match(presentation, as_of)
 
     def rdflib(self) -> rdflib.Dataset:
         """Return a copy of the graph as an rdflib dataset whose default graph is the union."""

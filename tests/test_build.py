@@ -60,7 +60,7 @@ def test_the_real_sources_build_without_a_problem(built: BuiltGraph) -> None:
     assert result.loaded.report.problems == []
     assert result.classification.consistent
     assert result.classification.unsatisfiable == ()
-    assert list(result.seconds) == ["read ontology", "read tables", "reason", "infer", "write store"]
+    assert list(result.seconds) == ["read ontology", "read tables", "reason", "infer", "relate", "write store"]
     assert (built.folder / POINTER).read_text() == "graph-1\n"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.graph import display
+from kg.load.report import Problem
 from kg.prefixes import PREFIXES
 from kg.store import Store, select
 
@@ -32,12 +33,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One breach of a rule."""
+    """One breach of a rule.
+
+    :param problem: the cell at fault, when a table is
+    """
 
     rule: str
     level: str
     entity: str
     detail: str
+    problem: Problem | None = None
 
     def __str__(self) -> str:
         return f"{self.level} {self.rule}: {self.entity}" + (f" — {self.detail}" if self.detail else "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.build import assemble, reason
+from kg.build import Inputs, assemble, read_inputs, reason
 from kg.check.rules import Finding, findings, read_rules
 from kg.errors import DataError, NetKGError
 from kg.graph import Graph
@@ -22,23 +22,23 @@ RELEASED = "released-terms.txt"
 """Beside the ontology: every identifier that was ever released, one per line."""
 
 
-def check(sources: Sources) -> Iterator[Finding]:
+def check(sources: Sources, inputs: Inputs | None = None) -> Iterator[Finding]:
     """Yield everything that is wrong with the sources; nothing when all is well.
 
+    :param inputs: what was read already, bad rows left out
     :raises ReasonerError: when HermiT cannot be run
     """
     try:
-        ontology = read_rdf(sources.ontology)
-        terms = Terms.from_triples(ontology)
-        loaded = load(sources.data, terms, lenient=True)
+        inputs = inputs or read_inputs(sources, lenient=True)
     except DataError as error:
         yield Finding("readable", "ERROR", error.where, error.message)
         return
-    yield from (Finding("table", "ERROR", f"{problem.file}:{problem.line}", str(problem)) for problem in loaded.report.problems)
-    yield from lost_terms(sources.ontology.parent / RELEASED, terms)
-    yield from (Finding("profile", "ERROR", "ontology/net.owl", text) for text in profile_violations(ontology))
+    for problem in inputs.loaded.report.problems:
+        yield Finding("table", "ERROR", f"{problem.file}:{problem.line}", str(problem), problem)
+    yield from lost_terms(sources.ontology.parent / RELEASED, inputs.terms)
+    yield from (Finding("profile", "ERROR", "ontology/net.owl", text) for text in profile_violations(inputs.ontology))
     try:
-        statements, _, classification = assemble(sources, lenient=True)
+        statements, _, classification = assemble(sources, inputs=inputs)
     except DataError as error:
         yield Finding("reasoner", "ERROR", error.where, error.message)
         yield from inconsistent_tables(sources)

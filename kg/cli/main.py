@@ -14,12 +14,17 @@ from kg.errors import NetKGError
 VERBS = {
     "build": "kg.cli.build",
     "check": "kg.cli.check",
+    "diff": "kg.cli.diff",
     "export": "kg.cli.export",
     "info": "kg.cli.info",
+    "match": "kg.cli.match",
+    "plot": "kg.cli.plot",
     "queries": "kg.cli.query",
     "query": "kg.cli.query",
+    "questions": "kg.cli.questions",
     "show": "kg.cli.show",
     "sparql": "kg.cli.query",
+    "why": "kg.cli.match",
 }
 
 
@@ -55,6 +60,7 @@ def netkg() -> None:
     First steps:
       netkg build                                        make the graph
       netkg query therapies-for-inoperable-sstr-positive the founding question
+      netkg match --set sstr=positive --set grade=G2     which therapies suit a situation, and why
       netkg queries                                      all questions of the library
       netkg show "177Lu-dotatate"                        explain a term
 
@@ -66,8 +72,8 @@ def netkg() -> None:
 def run() -> None:
     """Run the command line and end the process with its exit code."""
     try:
-        netkg(standalone_mode=False)
-        code = 0
+        status = netkg(standalone_mode=False)  # click returns the code of an exit that a verb asked for
+        code = status if isinstance(status, int) else 0
     except NetKGError as error:
         click.echo(f"netkg: {error}", err=True)
         code = error.exit_status

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from kg.errors import OntologyError
 from kg.match.expressions import All, Complement, Either, Expression, Expressions, Individuals, Named, Numbers, Some
 from kg.model.feature import Feature
-from kg.model.population import Absent, Alternative, OneOf, Population, Within
+from kg.model.interval import Interval, plain
+from kg.model.population import Absent, Alternative, Criterion, OneOf, Population, Within
 from kg.prefixes import NET
 from kg.terms import EQUIVALENT, SUBCLASS, Terms
 
@@ -51,6 +52,11 @@ class Rule:
     name: str = ""
 
     @property
+    def concludes(self) -> set[str]:
+        """Keys of the features that the conclusion is about."""
+        return {literal.feature.key for literal, _ in literals(self.conclusion)}
+
+    @property
     def formula(self) -> Formula:
         """The rule as something that holds of every presentation."""
         return Or((Not(self.condition), self.conclusion))
@@ -64,6 +70,36 @@ def of_alternative(alternative: Alternative) -> Formula:
 def of_population(population: Population) -> Formula:
     """Return the meaning of a population."""
     return Or(tuple(of_alternative(alternative) for alternative in population.alternatives))
+
+
+def meaning_in_words(population: Population, terms: Terms) -> str:
+    """Return the definition of a population's class in Manchester syntax, with local names."""
+    alternatives = [" and ".join(["Presentation", *(_manchester(part, terms) for part in alternative.criteria)]) for alternative in population.alternatives]
+    return alternatives[0] if len(alternatives) == 1 else " or ".join(f"({part})" for part in alternatives)
+
+
+def _manchester(criterion: Criterion, terms: Terms) -> str:
+    prop = criterion.feature.prop.removeprefix(NET)
+    match criterion:
+        case Absent(_, value):
+            return f"not ({prop} some {value.removeprefix(NET)})"
+        case Within(_, interval):
+            return f"({prop} {_facets(interval)})"
+    names = [value.removeprefix(NET) for value in criterion.values]
+    if len(names) == 1:
+        return f"({prop} {'value' if criterion.feature.range in terms.codes else 'some'} {names[0]})"
+    return f"({prop} some {{{', '.join(names)}}})" if criterion.feature.range in terms.codes else f"({prop} some ({' or '.join(names)}))"
+
+
+def _facets(interval: Interval) -> str:
+    if interval.low is not None and interval.low == interval.high:
+        return f"value {plain(interval.low)}"
+    ends = []
+    if interval.low is not None:
+        ends.append(f"{'>' if interval.low_open else '>='} {plain(interval.low)}")
+    if interval.high is not None:
+        ends.append(f"{'<' if interval.high_open else '<='} {plain(interval.high)}")
+    return f"some decimal[{', '.join(ends)}]"
 
 
 def literals(formula: Formula, *, wanted: bool = True) -> Iterator[tuple[OneOf | Within, bool]]:

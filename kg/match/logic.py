@@ -21,15 +21,16 @@ class Logic:
     :param ontology: triples of the ontology
     :param terms: its index
     :param populations: all populations that will be asked about
+    :param others: other formulas whose literals must be told apart
     :raises OntologyError: when the ontology says something of presentations that is not understood
     """
 
-    def __init__(self, ontology: Sequence[ox.Triple], terms: Terms, populations: Iterable[Population]) -> None:
+    def __init__(self, ontology: Sequence[ox.Triple], terms: Terms, populations: Iterable[Population], others: Iterable[Formula] = ()) -> None:
         expressions = Expressions(ontology)
         self.rules = read_rules(expressions, terms)
         self.populations = {population.id: population for population in populations}
         formulas: dict[str, Formula] = {key: of_population(population) for key, population in self.populations.items()}
-        self.space = Space(terms, TypeSpace(expressions, terms), formulas.values(), [rule.formula for rule in self.rules])
+        self.space = Space(terms, TypeSpace(expressions, terms), [*formulas.values(), *others], [rule.formula for rule in self.rules])
         self.solver = Solver(terms, self.space, self.rules)
         self.inside: dict[str, Clause] = {key: self.solver.clause(formula) for key, formula in formulas.items()}
         self._alternatives = {key: [found for part in _disjuncts(clause) if (found := self.solver.prepare([part]))] for key, clause in self.inside.items()}

@@ -213,12 +213,18 @@ def narrow(state: State, literal: Literal) -> bool:
 
 def least(state: State) -> State:
     """Return one presentation of a state: no value where none is needed, the least specific one elsewhere, nothing else present."""
-    present, excluded = [], []
-    for masks, absent in zip(state.present, state.excluded, strict=True):
-        picked = tuple(_lowest(mask & ~absent) for mask in masks)
-        present.append(picked)
-        excluded.append(~sum(set(picked)))
-    return State([_lowest(mask) for mask in state.single], excluded, present)
+    result = state.copy()
+    for feature in range(len(state.single)):
+        settle(result, feature)
+    return result
+
+
+def settle(state: State, feature: int) -> None:
+    """Choose one value of a feature, as :func:`least` does."""
+    state.single[feature] = _lowest(state.single[feature])
+    picked = tuple(_lowest(mask & ~state.excluded[feature]) for mask in state.present[feature])
+    state.present[feature] = picked
+    state.excluded[feature] = ~sum(set(picked))
 
 
 def fulfils(presentation: State, clause: Clause) -> bool:

@@ -93,12 +93,16 @@ class Space:
             last = _segment(cuts, feature.high, after=True, upper=True)
         return ((1 << (last - first + 1)) - 1) << (first + 1)
 
+    def classes(self, feature: Feature) -> list[str]:
+        """Return the classes to which a value of a hierarchy or of a set can belong."""
+        return list(self._of_class[feature.key])
+
     def _number_types(self, feature: Feature, told_apart: set[str], asked: set[str], forced: set[str]) -> None:
         """Give numbers to the combinations of classes that formulas can tell apart, and say which of them each class allows.
 
         A single value answers to several literals at once: to one of each of two formulas, and to all that rules force.
         Classes that something only wants absent are not added: the least types avoid them already. A member of a set
-        answers to one literal only.
+        answers to one literal only; all classes of a set are told apart, since a case may say of any of them that it is absent.
         """
         universe = sorted(iri for iri in self._terms.descendants(feature.range) if iri.startswith(NET) and iri not in self._terms.deprecated)
         found: set[Type] = set()
@@ -110,6 +114,8 @@ class Space:
             while frontier:
                 frontier = self._larger(frontier, forced) - found
                 found |= frontier
+        if feature.kind is FeatureKind.SET:
+            told_apart = set(universe)
         signatures = sorted({one & told_apart for one in found}, key=lambda one: (len(one), sorted(one)))  # the least specific first
         numbers = {signature: 2 << position for position, signature in enumerate(signatures)}
         index = dict.fromkeys(universe, 0)

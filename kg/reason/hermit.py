@@ -94,10 +94,28 @@ def within(
     :param definitions: the definitions of the classes, by ``owl:equivalentClass``
     :raises ReasonerError: when Java, the reasoner or the deadline fails
     """
+    return list(_about_pairs("within", triples, definitions, pairs, deadline))
+
+
+def relations(
+    triples: Iterable[ox.Triple], definitions: Iterable[ox.Triple], pairs: Sequence[tuple[str, str]], *, deadline: float = DEADLINE_SECONDS
+) -> list[tuple[bool, bool]]:
+    """Return for each pair of defined classes whether the first lies within the second, and whether it lies outside it.
+
+    Both are true of a class that can have no member.
+
+    :param triples: the ontology
+    :param definitions: the definitions of the classes, by ``owl:equivalentClass``
+    :raises ReasonerError: when Java, the reasoner or the deadline fails
+    """
+    return [(inside, outside) for inside, outside in _about_pairs("relations", triples, definitions, pairs, deadline)]
+
+
+def _about_pairs(task: str, triples: Iterable[ox.Triple], definitions: Iterable[ox.Triple], pairs: Sequence[tuple[str, str]], deadline: float) -> Any:
     with TemporaryDirectory(prefix="netkg-") as folder:
         path = Path(folder) / "definitions.owl"
         ox.serialize(definitions, path, format=ox.RdfFormat.RDF_XML, prefixes={"owl": PREFIXES["owl"], "net": PREFIXES["net"]})
-        return list(_with_document(triples, {"task": "within", "definitions": str(path), "pairs": [list(pair) for pair in pairs]}, deadline)["within"])
+        return _with_document(triples, {"task": task, "definitions": str(path), "pairs": [list(pair) for pair in pairs]}, deadline)[task]
 
 
 def rewrite(source: Path, target: Path) -> None:

@@ -79,25 +79,55 @@ def entails(manager: Any, ontology: Any, members: list[str], classes: list[str])
     return [[bool(reasoner.isEntailed(axiom)) for axiom in row] for row in axioms]
 
 
-def within(manager: Any, ontology: Any, definitions: str, pairs: list[list[str]]) -> list[bool]:
-    """Return for each (narrow, wide) pair of defined classes whether the meaning of the first lies within that of the second.
+class _Meanings:
+    """The class expressions of defined classes, read from a file."""
+
+    def __init__(self, manager: Any, definitions: str) -> None:
+        self._factory = manager.getOWLDataFactory()
+        self._iri = jpype.JClass("org.semanticweb.owlapi.model.IRI")
+        self._source = manager.loadOntologyFromOntologyDocument(jpype.JClass("java.io.File")(definitions))
+        self._known: dict[str, Any] = {}
+
+    def of(self, name: str) -> Any:
+        """Return the meaning of a class."""
+        if name not in self._known:
+            named = self._factory.getOWLClass(self._iri.create(name))
+            found = [part for axiom in self._source.getEquivalentClassesAxioms(named) for part in axiom.getClassExpressionsMinus(named)]
+            # A definition that is missing is that of the population without limits.
+            self._known[name] = found[0] if found else next(iter(self._source.getSubClassAxiomsForSubClass(named))).getSuperClass()
+        return self._known[name]
+
+
+def relations(manager: Any, ontology: Any, definitions: str, pairs: list[list[str]]) -> list[list[bool]]:
+    """Return for each pair of defined classes whether the first lies within the second, and whether it lies outside it.
+
+    Both are true of a class that can have no member.
 
     :param definitions: file of the definitions, which stay outside the reasoner: it would have to decide all of them every time
     """
+    meaning = _Meanings(manager, definitions).of
     factory = manager.getOWLDataFactory()
-    iri = jpype.JClass("org.semanticweb.owlapi.model.IRI")
-    source = manager.loadOntologyFromOntologyDocument(jpype.JClass("java.io.File")(definitions))
     reasoner = jpype.JClass("org.semanticweb.HermiT.Reasoner")(ontology)
-    meanings: dict[str, Any] = {}
+    empty: dict[str, bool] = {}
 
-    def meaning(name: str) -> Any:
-        if name not in meanings:
-            named = factory.getOWLClass(iri.create(name))
-            found = [part for axiom in source.getEquivalentClassesAxioms(named) for part in axiom.getClassExpressionsMinus(named)]
-            # A definition that is missing is that of the population without limits.
-            meanings[name] = found[0] if found else next(iter(source.getSubClassAxiomsForSubClass(named))).getSuperClass()
-        return meanings[name]
+    def relation(one: str, other: str) -> list[bool]:
+        if reasoner.isSatisfiable(factory.getOWLObjectIntersectionOf(meaning(one), meaning(other))):
+            return [not reasoner.isSatisfiable(factory.getOWLObjectIntersectionOf(meaning(one), factory.getOWLObjectComplementOf(meaning(other)))), False]
+        if one not in empty:
+            empty[one] = not reasoner.isSatisfiable(meaning(one))
+        return [empty[one], True]
 
+    return [relation(one, other) for one, other in pairs]
+
+
+def within(manager: Any, ontology: Any, definitions: str, pairs: list[list[str]]) -> list[bool]:
+    """Return for each (narrow, wide) pair of defined classes whether the meaning of the first lies within that of the second.
+
+    :param definitions: as in :func:`relations`
+    """
+    meaning = _Meanings(manager, definitions).of
+    factory = manager.getOWLDataFactory()
+    reasoner = jpype.JClass("org.semanticweb.HermiT.Reasoner")(ontology)
     return [
         not reasoner.isSatisfiable(factory.getOWLObjectIntersectionOf(meaning(narrow), factory.getOWLObjectComplementOf(meaning(wide))))
         for narrow, wide in pairs
@@ -128,6 +158,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"members": entails(manager, ontology, request["members"], request["classes"])}
         case "within":
             return {"within": within(manager, ontology, request["definitions"], request["pairs"])}
+        case "relations":
+            return {"relations": relations(manager, ontology, request["definitions"], request["pairs"])}
         case "format":
             write(manager, ontology, request["output"])
             return {}

@@ -43,6 +43,13 @@ SOUND = (
     + prop("effect", "DatatypeProperty")
     + prop("effectLow", "DatatypeProperty")
     + prop("effectMeasure", "DatatypeProperty")
+    + cls("Claim", "rdfs:subClassOf :Statement")
+    + prop("claimVerdict", "ObjectProperty")
+    + prop("counterpart", "ObjectProperty")
+    + prop("counterpartAxiom", "AnnotationProperty")
+    + prop("curationNote", "AnnotationProperty")
+    + prop("code", "AnnotationProperty")
+    + described("ClaimSupported", "a owl:NamedIndividual ; :code 'supported'")
     + described("CurationPrimary", "a owl:NamedIndividual")
     + described("CurationUnverified", "a owl:NamedIndividual")
     + """
@@ -50,6 +57,8 @@ SOUND = (
     :said a owl:NamedIndividual, :Statement ; rdfs:label "said"@en ; :source :doc ; :rowNumber 3 ; :curation :CurationPrimary .
     :item a owl:NamedIndividual, :EvidenceItem ; rdfs:label "item"@en ; :source :doc ; :rowNumber 4 ; :curation :CurationPrimary ;
         :effect 0.5 ; :effectMeasure "hazard ratio" ; :effectLow 0.4 .
+    :claim a owl:NamedIndividual, :Claim ; rdfs:label "page says"@en ; :source :doc ; :rowNumber 5 ; :claimVerdict :ClaimSupported ;
+        :counterpartAxiom "net:Thing2 rdfs:subClassOf net:Thing1" ; :curation :CurationPrimary .
     """
 )
 
@@ -70,6 +79,8 @@ class Broken:
 
 CASES: dict[str, Broken] = {
     "built-in-vocabulary": Broken('rdfs:label rdfs:comment "redefined" .', "rdfs:label"),
+    "claim-axiom-does-not-hold": Broken(':claim :counterpartAxiom "net:Thing1 rdfs:subClassOf net:Thing2" .', "net:claim"),
+    "claim-without-counterpart": Broken("", "net:claim", less=':counterpartAxiom "net:Thing2 rdfs:subClassOf net:Thing1" ;'),
     "definition-form": Broken(described("Low", "a owl:Class ; rdfs:subClassOf BFO:0000040", definition="begins with a small letter."), "net:Low"),
     "definition-without-source": Broken(
         ':New a owl:Class ; rdfs:subClassOf BFO:0000040 ; rdfs:label "new"@en ; IAO:0000115 "A definition without source."@en ; '

@@ -12,7 +12,7 @@ import pytest
 from kg.load.load import load
 from kg.load.populations import admitted, class_iri, defined_class, description, possible_values
 from kg.model.feature import FeatureKind
-from kg.model.interval import Interval
+from kg.model.interval import Interval, plain
 from kg.model.population import Absent, Alternative, OneOf, Population, Within, parse
 from kg.prefixes import NET, PREFIXES
 from kg.settings import Sources
@@ -64,6 +64,8 @@ class Reading:
             return of, "none", excluded
         prop, value, filler = (self.one(node, OWL + name) for name in ("onProperty", "hasValue", "someValuesFrom"))
         assert isinstance(prop, ox.NamedNode)
+        if isinstance(value, ox.Literal):
+            return prop.value, "some", frozenset({f"exactly {value.value}"})
         if value is not None:
             return prop.value, "some", frozenset({_name(value)})
         assert filler is not None
@@ -92,8 +94,11 @@ def _name(node: Node) -> str:
     return node.value
 
 
-def expected(alternative: Alternative) -> frozenset[Restriction]:
-    """Return what the OWL class must say of an alternative."""
+def expected(alternative: Alternative, *, points: bool = True) -> frozenset[Restriction]:
+    """Return what must be said of an alternative.
+
+    :param points: whether a single number is a value, as in the OWL class, or an interval with two equal ends
+    """
     found = set()
     for criterion in alternative.criteria:
         match criterion:
@@ -102,7 +107,9 @@ def expected(alternative: Alternative) -> frozenset[Restriction]:
             case Absent():
                 found.add((criterion.feature.prop, "none", frozenset({criterion.value})))
             case Within():
-                found.add((criterion.feature.prop, "some", frozenset(facets(criterion.interval))))
+                low, high = criterion.interval.low, criterion.interval.high
+                point = points and low is not None and low == high
+                found.add((criterion.feature.prop, "some", frozenset([f"exactly {plain(low)}"] if point else facets(criterion.interval))))
     return frozenset(found)
 
 
@@ -163,7 +170,7 @@ def test_every_criterion_is_described_with_its_limits_and_values(populations: li
         for number, alternative in enumerate(population.alternatives, start=1):
             node = ox.NamedNode(f"{subject.value}/{number}")
             assert node in reading.of[subject][NET + "alternative"]
-            assert {_described(reading, child) for child in reading.of[node][NET + "criterion"]} == expected(alternative)
+            assert {_described(reading, child) for child in reading.of[node][NET + "criterion"]} == expected(alternative, points=False)
 
 
 def _described(reading: Reading, node: Node) -> Restriction:

@@ -10,7 +10,10 @@ from kg.prefixes import NET
 from kg.terms import Terms
 
 SETS = ("syndromes", "metastases", "prior", "hereditary", "findings")
-FOCUS = "site neoplasm grade ki67 mitoses necrosis differentiation functioning extent spread resectability sstr krenning size_mm sex pregnant line".split()
+FOCUS = (
+    *("site", "neoplasm", "grade", "ki67", "mitoses", "necrosis", "differentiation", "functioning", "extent", "spread"),
+    *("resectability", "sstr", "krenning", "size_mm", "sex", "pregnant", "line"),
+)
 
 
 class Cells:

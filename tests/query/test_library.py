@@ -268,7 +268,7 @@ def test_theranostic_pairs_join_tracer_and_therapy_of_one_target(graph: kg.Graph
 
 def test_netter_1_gives_the_published_hazard_ratio_of_progression(graph: kg.Graph) -> None:
     (row,) = [row for row in records(graph, "trial-results", trial="NETTER-1") if row["item"] == "net:evidence/NETTER-1-primary-pfs"]
-    assert (row["measure_label"], row["effect"], row["low"], row["high"], row["level"]) == ("hazard ratio (effect measure)", "0.21", "0.13", "0.32", "95")
+    assert (row["measure_label"], row["effect"], row["low"], row["high"], row["level"]) == ("hazard ratio (effect measure)", "0.21", "0.13", "0.33", "95")
     assert str(row["endpoint_label"]).startswith("progression-free survival")
     assert row["source"] == "net:document/pmid-28076709"
 

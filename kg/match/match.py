@@ -1,0 +1,442 @@
+"""From a presentation to verdicts on all statements, a summary per therapy, safety limits, and what to find out next."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.errors import UsageError
+from kg.graph import NOTICE, Graph
+from kg.match.engine import Engine, Situation, least_set
+from kg.match.presentation import Fact, Presentation
+from kg.match.solver import Literal, holds, possible
+from kg.match.statements import Gate, Statement, read_gates, read_statements
+from kg.match.verdict import CriterionResult, StatementResult, Status, Verdict
+from kg.model.feature import Feature, FeatureKind
+from kg.model.population import Criterion, OneOf, Within, describe
+from kg.prefixes import GRAPH
+from kg.terms import Terms
+
+AIMS = ("antitumour", "symptom control")
+"""Aims that are told apart for each therapy; all others make one group."""
+
+OTHER_AIM = "other"
+FOR, MAYBE, AGAINST, NEVER = "recommended", "may be considered", "not recommended", "contraindicated"
+DIRECTIONS = (FOR, MAYBE, "insufficient evidence", "undetermined", AGAINST, NEVER)
+"""Order of the directions of advice in lists; not a ranking of therapies."""
+CURATIONS = ("primary", "abstract", "secondary", "unverified")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Something that follows from the facts.
+
+    :param text: what follows, in words
+    :param facts: a least set of facts from which it follows
+    :param rules: names of the axioms that connect them, where they have names
+    """
+
+    feature: Feature
+    text: str
+    facts: tuple[Fact, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """A safety limit of a therapy in this situation.
+
+    :param status: met when the consequence holds, not met when it does not, otherwise no information
+    """
+
+    gate: Gate
+    status: Status
+    has: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on one statement; :meth:`Match.explain` says more."""
+
+    statement: Statement
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyResult:
+    """What all statements together say about one therapy with one aim.
+
+    :param aim: one of :data:`AIMS`, or ``other``
+    :param summary: recommended, may be considered, advised against, contraindicated, sources disagree, insufficient
+        evidence, approved, depends (only statements that apply if …), trial results only
+    :param outcomes: the statements that apply or may apply, ordered by direction, source, strength and curation
+    :param gates: safety limits
+    """
+
+    therapy: str
+    label: str
+    aim: str
+    summary: str
+    outcomes: tuple[Outcome, ...]
+    gates: tuple[GateResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """An unknown feature that would decide open statements.
+
+    :param statements: how many open statements name it among the features that decide
+    """
+
+    feature: Feature
+    statements: int
+
+
+@dataclass
+class Match:
+    """The answer for one presentation.
+
+    :param version: of the graph
+    :param contradiction: facts that cannot all be true; empty when there is none
+    :param outcomes: the verdict on every statement, sorted by statement
+    """
+
+    matcher: Matcher
+    presentation: Presentation
+    situation: Situation | None
+    version: str
+    as_of: str
+    contradiction: tuple[Fact, ...]
+    outcomes: tuple[Outcome, ...]
+    notice: str = NOTICE
+
+    def verdict(self, statement: str) -> Verdict:
+        """Return the verdict on a statement, given by its key.
+
+        :raises UsageError: when there is none of that key
+        """
+        return self._outcome(statement).verdict
+
+    def explain(self, statement: str) -> StatementResult:
+        """Return the verdict on a statement with every criterion and the facts that decide it.
+
+        :raises UsageError: when there is none of that key
+        """
+        outcome = self._outcome(statement)
+        if self.situation is None:
+            return StatementResult(outcome.statement, Verdict.CONTRADICTORY, (), (), self.contradiction)
+        return _Explanation(self.matcher, self.situation).of(outcome)
+
+    @cached_property
+    def derived(self) -> tuple[Derived, ...]:
+        """What follows from the facts about features, or more than a fact says of its own feature."""
+        return tuple(_derived(self.matcher, self.situation)) if self.situation else ()
+
+    @cached_property
+    def deciding(self) -> dict[str, tuple[tuple[Criterion, ...], ...]]:
+        """Population identifier → least sets of criteria that would decide it, for the open ones."""
+        if self.situation is None:
+            return {}
+        keys = {outcome.statement.population.id for outcome in self.outcomes if outcome.verdict is Verdict.APPLIES_IF}
+        return {key: self.situation.deciding(key) for key in sorted(keys)}
+
+    @cached_property
+    def therapies(self) -> tuple[TherapyResult, ...]:
+        """Therapies that some statement speaks of here, by aim, direction and name."""
+        return tuple(_therapies(self))
+
+    @cached_property
+    def next_tests(self) -> tuple[Test, ...]:
+        """Unknown features, those that would decide most open statements first."""
+        counts: Counter[str] = Counter()
+        for outcome in self.outcomes:
+            if outcome.verdict is Verdict.APPLIES_IF:
+                counts.update({criterion.feature.key for criteria in self.deciding[outcome.statement.population.id] for criterion in criteria})
+        features = self.matcher.terms.features
+        return tuple(Test(features[key], count) for key, count in sorted(counts.items(), key=lambda item: (-item[1], features[item[0]].order)))
+
+    def why(self, therapy: str) -> tuple[StatementResult, ...]:
+        """Return all statements about a therapy, its kinds and what it is a kind of, each explained.
+
+        :param therapy: label, local name, CURIE or IRI
+        :raises UnknownTermError: when no term is called so
+        """
+        terms = self.matcher.terms
+        iri = terms.resolve(therapy)
+        related = terms.ancestors(iri) | terms.descendants(iri)
+        return tuple(self.explain(outcome.statement.id) for outcome in self.outcomes if not related.isdisjoint(outcome.statement.therapies))
+
+    def _repr_markdown_(self) -> str:
+        """Return the answer as a notebook shows it."""
+        from kg.match.report import as_text
+
+        return "\n".join(as_text(self, markdown=True))
+
+    def _outcome(self, key: str) -> Outcome:
+        for outcome in self.outcomes:
+            if outcome.statement.id == key:
+                return outcome
+        raise UsageError(f"no statement is called {key!r}", hint="netkg query lists statements; keys look like R010")
+
+
+class Matcher:
+    """The statements and populations of a graph, ready for any number of cases.
+
+    :raises OntologyError: when the ontology says something of presentations that is not understood
+    :raises StoreError: when the store cannot answer
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.terms: Terms = graph.terms
+        self.version = graph.version()
+        self.statements = tuple(read_statements(graph))
+        self.gates = tuple(read_gates(graph))
+        ontology = graph.sparql(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}ontology> {{ ?s ?p ?o }} }}")
+        if not isinstance(ontology, list):
+            raise TypeError("CONSTRUCT gave no triples")
+        populations = {statement.population.id: statement.population for statement in self.statements}
+        limits = [Within(self.terms.features[gate.feature], gate.interval) for gate in self.gates if gate.feature and gate.interval]
+        self.engine = Engine(ontology, self.terms, populations.values(), limits)
+
+    def match(self, presentation: Presentation, as_of: str = "") -> Match:
+        """Return the verdict on every statement.
+
+        :param as_of: a date; only what had been published by then, and not replaced, is considered. Without it, what is current.
+        :raises UsageError: when the date is not one
+        """
+        if as_of and not _DATE.fullmatch(as_of):
+            raise UsageError(f"{as_of!r} is not a date", hint="YYYY, YYYY-MM or YYYY-MM-DD")
+        situation = self.engine.situation(presentation.facts)
+        statements = [statement for statement in self.statements if valid(statement, as_of)]
+        if situation is None:
+            outcomes = tuple(Outcome(statement, Verdict.CONTRADICTORY) for statement in statements)
+            return Match(self, presentation, None, self.version, as_of, self.engine.contradiction(presentation.facts), outcomes)
+        verdicts = {key: situation.verdict(key) for key in {statement.population.id for statement in statements}}
+        outcomes = tuple(Outcome(statement, verdicts[statement.population.id]) for statement in statements)
+        return Match(self, presentation, situation, self.version, as_of, (), outcomes)
+
+
+def valid(statement: Statement, as_of: str) -> bool:
+    """Return whether a statement stood at a date, or stands now when none is given.
+
+    Partial dates are compared as far as both are known: what was issued in 2020 stood in 2020-03. A statement without
+    a date of issue cannot be placed, so it is left out when a date is asked for; what was replaced at an unknown
+    date counts as standing until then only if it is known when.
+    """
+    if not as_of:
+        return not statement.superseded
+    if not statement.issued or not _not_after(statement.issued, as_of):
+        return False
+    return not statement.superseded or statement.superseded == "replaced" or not _not_after(statement.superseded, as_of)
+
+
+def _not_after(one: str, other: str) -> bool:
+    length = min(len(one), len(other))
+    return one[:length] <= other[:length]
+
+
+class _Explanation:
+    """Explains verdicts of one situation."""
+
+    def __init__(self, matcher: Matcher, situation: Situation) -> None:
+        self._matcher = matcher
+        self._engine = matcher.engine
+        self._situation = situation
+
+    def of(self, outcome: Outcome) -> StatementResult:
+        key = outcome.statement.population.id
+        compiled = self._engine.compiled[key]
+        open_positions = set(self._situation.open_alternatives(key))
+        alternatives: list[tuple[CriterionResult, ...]] = []
+        excluded: tuple[Fact, ...] = ()
+        for position, alternative in enumerate(compiled.alternatives):
+            results = [self._criterion(criterion) for criterion in alternative.criteria]
+            if position not in open_positions:
+                if not any(result.status is Status.NOT_MET for result in results) and outcome.verdict is Verdict.DOES_NOT_APPLY:
+                    excluded = self._together(alternative.literals)
+                results = [
+                    CriterionResult(result.criterion, Status.NOT_APPLICABLE, result.has, ()) if result.status is Status.NO_INFORMATION else result
+                    for result in results
+                ]
+            alternatives.append(tuple(results))
+        deciding = self._situation.deciding(key) if outcome.verdict is Verdict.APPLIES_IF else ()
+        return StatementResult(outcome.statement, outcome.verdict, tuple(alternatives), deciding, excluded)
+
+    def _criterion(self, criterion: Criterion) -> CriterionResult:
+        literal = self._engine.literals[self._engine.number(criterion)]
+        has = known_of(self._matcher, self._situation, criterion.feature)
+        if holds(self._situation.state, literal):
+            return CriterionResult(criterion, Status.MET, has, decided_by(self._engine, self._situation, literal, wanted=True))
+        if not possible(self._situation.state, literal):
+            return CriterionResult(criterion, Status.NOT_MET, has, decided_by(self._engine, self._situation, literal, wanted=False))
+        return CriterionResult(criterion, Status.NO_INFORMATION, has, ())
+
+    def _together(self, literals: int) -> tuple[Fact, ...]:
+        """Return a least set of facts that leave no room for literals each of which is possible by itself."""
+        chosen = [literal for number, literal in enumerate(self._engine.literals) if literals >> number & 1]
+
+        def enough(facts: Sequence[Fact]) -> bool:
+            return self._engine.solver.solve([*(self._engine.clause(fact.criterion) for fact in facts), *chosen]) is None
+
+        return least_set(self._situation.facts, enough)
+
+
+def decided_by(engine: Engine, situation: Situation, literal: Literal, *, wanted: bool) -> tuple[Fact, ...]:
+    """Return a least set of facts from which it follows that a literal holds, or cannot hold."""
+    key = engine.solver.features[literal.feature].key
+    own = [fact for fact in situation.facts if fact.criterion.feature.key == key]
+
+    def enough(facts: Sequence[Fact]) -> bool:
+        known = engine.solver.prepare([engine.clause(fact.criterion) for fact in facts])
+        return known is not None and (holds(known.state, literal) if wanted else not possible(known.state, literal))
+
+    return least_set(own, enough) if enough(own) else least_set(situation.facts, enough)
+
+
+def known_of(matcher: Matcher, situation: Situation, feature: Feature) -> str:
+    """Return in words what is known of a feature, from facts or by the rules; empty when nothing is."""
+    stated = [describe(fact.criterion, matcher.terms) for fact in situation.facts if fact.criterion.feature.key == feature.key]
+    if stated:
+        return "; ".join(stated)
+    return _forced(matcher, situation, feature)
+
+
+def _forced(matcher: Matcher, situation: Situation, feature: Feature) -> str:
+    criterion = _forced_criterion(matcher, situation, feature)
+    return describe(criterion, matcher.terms) if criterion else ""
+
+
+def _forced_criterion(matcher: Matcher, situation: Situation, feature: Feature) -> Criterion | None:
+    """Return the narrowest thing that is certain of a feature."""
+    engine, state = matcher.engine, situation.state
+    position = engine.solver.position(feature.key)
+    if feature.kind is FeatureKind.NUMBER:
+        return None
+    if feature.kind is FeatureKind.LIST:
+        values = tuple(iri for iri in sorted(matcher.terms.codes[feature.range].values()) if state.single[position] & engine.space.mask(OneOf(feature, (iri,))))
+        certain = OneOf(feature, values)
+        return certain if values and not state.single[position] & ~engine.space.mask(certain) else None
+    classes = engine.space.classes(feature)
+    sure = [iri for iri in classes if holds(state, Literal(position, feature.kind is FeatureKind.SET, engine.space.mask(OneOf(feature, (iri,)))))]
+    narrowest = [iri for iri in sure if not any(other != iri and iri in matcher.terms.ancestors(other) for other in sure)]
+    return OneOf(feature, (narrowest[0],)) if narrowest else None
+
+
+def _derived(matcher: Matcher, situation: Situation) -> Iterable[Derived]:
+    stated = {fact.criterion.feature.key for fact in situation.facts}
+    for feature in matcher.terms.features.values():
+        if feature.key in stated:
+            continue
+        criterion = _forced_criterion(matcher, situation, feature)
+        if criterion is None or isinstance(criterion, Within):
+            continue
+        literal = matcher.engine.clause(criterion)
+        if isinstance(literal, Literal):
+            facts = decided_by(matcher.engine, situation, literal, wanted=True)
+            yield Derived(feature, describe(criterion, matcher.terms), facts, _rules(matcher, feature, facts))
+
+
+def _rules(matcher: Matcher, feature: Feature, facts: Sequence[Fact]) -> tuple[str, ...]:
+    """Return the named rules whose condition the facts fulfil and whose conclusion is about the feature."""
+    solver = matcher.engine.solver
+    known = solver.prepare([matcher.engine.clause(fact.criterion) for fact in facts])
+    if known is None:
+        return ()
+    return tuple(
+        rule.name
+        for rule in matcher.engine.logic.rules
+        if rule.name and feature.key in rule.concludes and solver.solve([solver.clause(rule.condition, wanted=False)], known) is None
+    )
+
+
+def _therapies(match: Match) -> Iterable[TherapyResult]:
+    terms = match.matcher.terms
+    groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for outcome in match.outcomes:
+        if outcome.verdict in (Verdict.APPLIES, Verdict.APPLIES_IF):
+            for aim in dict.fromkeys(aim if aim in AIMS else OTHER_AIM for aim in outcome.statement.aims):
+                for therapy in outcome.statement.therapies:
+                    groups[therapy, aim].append(outcome)
+    found = [
+        TherapyResult(
+            therapy,
+            terms.labels.get(therapy, therapy),
+            aim,
+            summary(outcomes),
+            tuple(sorted(outcomes, key=_order)),
+            tuple(_gates(match, therapy)),
+        )
+        for (therapy, aim), outcomes in groups.items()
+    ]
+    order = {aim: position for position, aim in enumerate((*AIMS, OTHER_AIM))}
+    return sorted(found, key=lambda result: (order[result.aim], SUMMARIES.index(result.summary), result.label))
+
+
+SUMMARIES = (FOR, MAYBE, "sources disagree", "advised against", NEVER, "insufficient evidence", "approved", "depends", "trial results only")
+"""What can be said of a therapy, in the order of lists."""
+
+
+def summary(outcomes: Iterable[Outcome]) -> str:
+    """Return what statements about one therapy say together: only those that apply count.
+
+    Advice that differs only in firmness is reported at its firmest; advice in favour and against is disagreement,
+    whatever the numbers on either side.
+    """
+    items = list(outcomes)
+    applying = [outcome.statement for outcome in items if outcome.verdict is Verdict.APPLIES]
+    directions = {statement.direction for statement in applying if statement.kind == "recommendation"}
+    positive, negative = directions & {FOR, MAYBE}, directions & {AGAINST, NEVER}
+    if positive and negative:
+        return "sources disagree"
+    if negative:
+        return NEVER if NEVER in negative else "advised against"
+    if positive:
+        return FOR if FOR in positive else MAYBE
+    if directions:
+        return "insufficient evidence"
+    if any(statement.kind == "approval" and statement.direction == "active" for statement in applying):
+        return "approved"
+    return "depends" if any(outcome.verdict is Verdict.APPLIES_IF for outcome in items) else "trial results only"
+
+
+def _order(outcome: Outcome) -> tuple[object, ...]:
+    statement = outcome.statement
+    return (
+        outcome.verdict is not Verdict.APPLIES,
+        statement.kind != "recommendation",
+        DIRECTIONS.index(statement.direction) if statement.direction in DIRECTIONS else len(DIRECTIONS),
+        [source.iri for source in statement.sources],
+        statement.strength,
+        CURATIONS.index(statement.curation) if statement.curation in CURATIONS else len(CURATIONS),
+        statement.iri,
+    )
+
+
+def _gates(match: Match, therapy: str) -> Iterable[GateResult]:
+    """Yield the safety limits of a therapy, of what it is a kind of and of what it uses, whether or not a value is known."""
+    matcher, situation = match.matcher, match.situation
+    if situation is None:
+        return
+    covers = matcher.terms.ancestors(therapy)
+    for gate in matcher.gates:
+        if covers.isdisjoint(gate.therapies):
+            continue
+        if not gate.feature:
+            yield GateResult(gate, Status.NO_INFORMATION, "")
+            continue
+        feature = matcher.terms.features[gate.feature]
+        position = matcher.engine.solver.position(gate.feature)
+        if gate.interval is None:
+            mask = matcher.engine.space.mask(OneOf(feature, (matcher.terms.codes[feature.range]["yes"],)))
+        else:
+            mask = matcher.engine.space.numbers(feature, gate.interval)
+        literal = Literal(position, False, mask)
+        has = known_of(matcher, situation, feature)
+        if holds(situation.state, literal):
+            yield GateResult(gate, Status.MET, has)
+        else:
+            yield GateResult(gate, Status.NO_INFORMATION if possible(situation.state, literal) else Status.NOT_MET, has)

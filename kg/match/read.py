@@ -1,0 +1,40 @@
+"""Any document that describes a situation → a presentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kg.errors import CaseError
+from kg.graph import Graph
+from kg.match.case import read_case
+from kg.match.document import load_case
+from kg.match.fhir import read_fhir
+from kg.match.phenopacket import read_phenopacket
+from kg.match.presentation import Presentation
+from kg.match.vocabulary import Vocabulary
+
+
+def read_presentation(path: Path, graph: Graph) -> Presentation:
+    """Return what a file says: a case of our own, a Phenopacket v2 or a FHIR R4 bundle, told apart by its content.
+
+    :raises CaseError: when it cannot be read or is not understood
+    """
+    return presentation_of(load_case(path), graph, where=str(path))
+
+
+def presentation_of(document: object, graph: Graph, *, where: str = "case") -> Presentation:
+    """Return what a document says; see :func:`read_presentation`.
+
+    :param where: name of the document, for errors
+    :raises CaseError: when it is not understood
+    """
+    vocabulary = Vocabulary.from_graph(graph)
+    if isinstance(document, Mapping):
+        if "resourceType" in document:
+            return read_fhir(document, vocabulary, graph.terms, where=where)
+        if "metaData" in document or "phenotypicFeatures" in document:
+            return read_phenopacket(document, vocabulary, graph.terms, where=where)
+        if {"subject", "diseases"} & set(document):
+            raise CaseError("this looks like a Phenopacket without metaData", where=where, hint="Phenopacket v2 requires metaData")
+    return read_case(document, graph.terms, where=where, vocabulary=vocabulary)

@@ -1,0 +1,1 @@
+"""Figures from the graph: forest plots of evidence, and timelines of regulatory decisions."""
