@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from kg.errors import UsageError
 from kg.graph import NOTICE, Graph
 from kg.match.engine import Engine, Situation, least_set
 from kg.match.presentation import Fact, Presentation
-from kg.match.solver import Literal, holds, possible
+from kg.match.solver import Literal, holds, narrow, possible
 from kg.match.statements import Gate, Statement, read_gates, read_statements
 from kg.match.verdict import CriterionResult, StatementResult, Status, Verdict
 from kg.model.feature import Feature, FeatureKind
@@ -24,6 +25,10 @@ AIMS = ("antitumour", "symptom control")
 """Aims that are told apart for each therapy; all others make one group."""
 
 OTHER_AIM = "other"
+REQUIRED = "required"
+"""Consequence of a limit that must be fulfilled; all others hold when it is crossed."""
+BARRING = ("contraindicated", "do not start")
+"""Consequences of a crossed limit that outweigh whatever statements say."""
 FOR, MAYBE, AGAINST, NEVER = "recommended", "may be considered", "not recommended", "contraindicated"
 DIRECTIONS = (FOR, MAYBE, "insufficient evidence", "undetermined", AGAINST, NEVER)
 """Order of the directions of advice in lists; not a ranking of therapies."""
@@ -50,12 +55,17 @@ class Derived:
 class GateResult:
     """A safety limit of a therapy in this situation.
 
-    :param status: met when the consequence holds, not met when it does not, otherwise no information
+    :param status: met when the value lies where the limit says, not met when it does not, otherwise no information
     """
 
     gate: Gate
     status: Status
     has: str
+
+    @property
+    def warns(self) -> bool:
+        """Whether the limit speaks against the therapy here: crossed, or required and not fulfilled."""
+        return self.status is (Status.NOT_MET if self.gate.consequence == REQUIRED else Status.MET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ class Match:
     contradiction: tuple[Fact, ...]
     outcomes: tuple[Outcome, ...]
     notice: str = NOTICE
+    _explanation: _Explanation | None = field(default=None, init=False, repr=False)
 
     def verdict(self, statement: str) -> Verdict:
         """Return the verdict on a statement, given by its key.
@@ -129,7 +140,9 @@ class Match:
         outcome = self._outcome(statement)
         if self.situation is None:
             return StatementResult(outcome.statement, Verdict.CONTRADICTORY, (), (), self.contradiction)
-        return _Explanation(self.matcher, self.situation).of(outcome)
+        if self._explanation is None:
+            self._explanation = _Explanation(self.matcher, self.situation, self.deciding)
+        return self._explanation.of(outcome)
 
     @cached_property
     def derived(self) -> tuple[Derived, ...]:
@@ -208,7 +221,7 @@ class Matcher:
         :param as_of: a date; only what had been published by then, and not replaced, is considered. Without it, what is current.
         :raises UsageError: when the date is not one
         """
-        if as_of and not _DATE.fullmatch(as_of):
+        if as_of and not _is_date(as_of):
             raise UsageError(f"{as_of!r} is not a date", hint="YYYY, YYYY-MM or YYYY-MM-DD")
         situation = self.engine.situation(presentation.facts)
         statements = [statement for statement in self.statements if valid(statement, as_of)]
@@ -218,6 +231,16 @@ class Matcher:
         verdicts = {key: situation.verdict(key) for key in {statement.population.id for statement in statements}}
         outcomes = tuple(Outcome(statement, verdicts[statement.population.id]) for statement in statements)
         return Match(self, presentation, situation, self.version, as_of, (), outcomes)
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def valid(statement: Statement, as_of: str) -> bool:
@@ -240,12 +263,17 @@ def _not_after(one: str, other: str) -> bool:
 
 
 class _Explanation:
-    """Explains verdicts of one situation."""
+    """Explains verdicts of one situation; what populations share is looked at once.
 
-    def __init__(self, matcher: Matcher, situation: Situation) -> None:
+    :param deciding: by population
+    """
+
+    def __init__(self, matcher: Matcher, situation: Situation, deciding: Mapping[str, tuple[tuple[Criterion, ...], ...]]) -> None:
         self._matcher = matcher
         self._engine = matcher.engine
         self._situation = situation
+        self._deciding = deciding
+        self._criteria: dict[Criterion, CriterionResult] = {}
 
     def of(self, outcome: Outcome) -> StatementResult:
         key = outcome.statement.population.id
@@ -263,10 +291,14 @@ class _Explanation:
                     for result in results
                 ]
             alternatives.append(tuple(results))
-        deciding = self._situation.deciding(key) if outcome.verdict is Verdict.APPLIES_IF else ()
-        return StatementResult(outcome.statement, outcome.verdict, tuple(alternatives), deciding, excluded)
+        return StatementResult(outcome.statement, outcome.verdict, tuple(alternatives), self._deciding.get(key, ()), excluded)
 
     def _criterion(self, criterion: Criterion) -> CriterionResult:
+        if criterion not in self._criteria:
+            self._criteria[criterion] = self._looked_at(criterion)
+        return self._criteria[criterion]
+
+    def _looked_at(self, criterion: Criterion) -> CriterionResult:
         literal = self._engine.literals[self._engine.number(criterion)]
         has = known_of(self._matcher, self._situation, criterion.feature)
         if holds(self._situation.state, literal):
@@ -306,74 +338,73 @@ def known_of(matcher: Matcher, situation: Situation, feature: Feature) -> str:
 
 
 def _forced(matcher: Matcher, situation: Situation, feature: Feature) -> str:
-    criterion = _forced_criterion(matcher, situation, feature)
-    return describe(criterion, matcher.terms) if criterion else ""
+    return "; ".join(describe(criterion, matcher.terms) for criterion in _certain(matcher, situation, feature))
 
 
-def _forced_criterion(matcher: Matcher, situation: Situation, feature: Feature) -> Criterion | None:
-    """Return the narrowest thing that is certain of a feature."""
+def _certain(matcher: Matcher, situation: Situation, feature: Feature) -> tuple[OneOf, ...]:
+    """Return the narrowest things that are certain of a feature."""
     engine, state = matcher.engine, situation.state
     position = engine.solver.position(feature.key)
     if feature.kind is FeatureKind.NUMBER:
-        return None
+        return ()
     if feature.kind is FeatureKind.LIST:
         values = tuple(iri for iri in sorted(matcher.terms.codes[feature.range].values()) if state.single[position] & engine.space.mask(OneOf(feature, (iri,))))
         certain = OneOf(feature, values)
-        return certain if values and not state.single[position] & ~engine.space.mask(certain) else None
+        return (certain,) if values and not state.single[position] & ~engine.space.mask(certain) else ()
     classes = engine.space.classes(feature)
     sure = [iri for iri in classes if holds(state, Literal(position, feature.kind is FeatureKind.SET, engine.space.mask(OneOf(feature, (iri,)))))]
-    narrowest = [iri for iri in sure if not any(other != iri and iri in matcher.terms.ancestors(other) for other in sure)]
-    return OneOf(feature, (narrowest[0],)) if narrowest else None
+    return tuple(OneOf(feature, (iri,)) for iri in sure if not any(other != iri and iri in matcher.terms.ancestors(other) for other in sure))
 
 
 def _derived(matcher: Matcher, situation: Situation) -> Iterable[Derived]:
-    stated = {fact.criterion.feature.key for fact in situation.facts}
+    engine = matcher.engine
+    stated = engine.solver.start()
+    for fact in situation.facts:
+        clause = engine.clause(fact.criterion)
+        if isinstance(clause, Literal):
+            narrow(stated, clause)
     for feature in matcher.terms.features.values():
-        if feature.key in stated:
-            continue
-        criterion = _forced_criterion(matcher, situation, feature)
-        if criterion is None or isinstance(criterion, Within):
-            continue
-        literal = matcher.engine.clause(criterion)
-        if isinstance(literal, Literal):
-            facts = decided_by(matcher.engine, situation, literal, wanted=True)
-            yield Derived(feature, describe(criterion, matcher.terms), facts, _rules(matcher, feature, facts))
+        for criterion in _certain(matcher, situation, feature):
+            literal = engine.clause(criterion)
+            if isinstance(literal, Literal) and not holds(stated, literal):
+                facts = decided_by(engine, situation, literal, wanted=True)
+                yield Derived(feature, describe(criterion, matcher.terms), facts, _rules(matcher, feature, facts))
 
 
 def _rules(matcher: Matcher, feature: Feature, facts: Sequence[Fact]) -> tuple[str, ...]:
-    """Return the named rules whose condition the facts fulfil and whose conclusion is about the feature."""
+    """Return the named rules whose condition the facts fulfil, and whose conclusion is about the feature or about one of theirs.
+
+    A lung tumour gets its grade by way of what kind of tumour its indices make it.
+    """
     solver = matcher.engine.solver
     known = solver.prepare([matcher.engine.clause(fact.criterion) for fact in facts])
     if known is None:
         return ()
+    about = {feature.key, *(fact.criterion.feature.key for fact in facts)}
     return tuple(
         rule.name
         for rule in matcher.engine.logic.rules
-        if rule.name and feature.key in rule.concludes and solver.solve([solver.clause(rule.condition, wanted=False)], known) is None
+        if rule.name and not about.isdisjoint(rule.concludes) and solver.solve([solver.clause(rule.condition, wanted=False)], known) is None
     )
 
 
 def _therapies(match: Match) -> Iterable[TherapyResult]:
-    terms = match.matcher.terms
     groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
     for outcome in match.outcomes:
         if outcome.verdict in (Verdict.APPLIES, Verdict.APPLIES_IF):
             for aim in dict.fromkeys(aim if aim in AIMS else OTHER_AIM for aim in outcome.statement.aims):
                 for therapy in outcome.statement.therapies:
                     groups[therapy, aim].append(outcome)
-    found = [
-        TherapyResult(
-            therapy,
-            terms.labels.get(therapy, therapy),
-            aim,
-            summary(outcomes),
-            tuple(sorted(outcomes, key=_order)),
-            tuple(_gates(match, therapy)),
-        )
-        for (therapy, aim), outcomes in groups.items()
-    ]
+    found = [_therapy(match, therapy, aim, outcomes) for (therapy, aim), outcomes in groups.items()]
     order = {aim: position for position, aim in enumerate((*AIMS, OTHER_AIM))}
     return sorted(found, key=lambda result: (order[result.aim], SUMMARIES.index(result.summary), result.label))
+
+
+def _therapy(match: Match, therapy: str, aim: str, outcomes: Sequence[Outcome]) -> TherapyResult:
+    gates = tuple(_gates(match, therapy))
+    barred = any(item.warns and item.gate.consequence in BARRING for item in gates)
+    label = match.matcher.terms.labels.get(therapy, therapy)
+    return TherapyResult(therapy, label, aim, NEVER if barred else summary(outcomes), tuple(sorted(outcomes, key=_order)), gates)
 
 
 SUMMARIES = (FOR, MAYBE, "sources disagree", "advised against", NEVER, "insufficient evidence", "approved", "depends", "trial results only")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.match.formula import meaning_in_words
-from kg.match.match import Match, Outcome, TherapyResult
+from kg.match.match import REQUIRED, Match, Outcome, TherapyResult
 from kg.match.presentation import Fact
 from kg.match.statements import Statement
 from kg.match.verdict import CriterionResult, StatementResult, Status, Verdict
@@ -205,19 +205,27 @@ def as_text(match: Match, *, markdown: bool = False) -> Iterator[str]:
 
 def _therapy_lines(match: Match, result: TherapyResult, bullet: str) -> Iterator[str]:
     yield f"{bullet}{result.label}"
-    shown = 0
-    for outcome in result.outcomes:
-        if outcome.verdict is Verdict.APPLIES_IF:
-            shown += 1
-            if shown > MAX_OPEN:
-                continue
+    applying = [outcome for outcome in result.outcomes if outcome.verdict is Verdict.APPLIES]
+    waiting = [outcome for outcome in result.outcomes if outcome.verdict is Verdict.APPLIES_IF and outcome.statement.kind != "trial result"]
+    for outcome in applying + waiting[:MAX_OPEN]:
         yield f"  {bullet}{_outcome_line(match, outcome)}"
-    if shown > MAX_OPEN:
-        yield f"  {bullet}… and {shown - MAX_OPEN} more that depend on what is unknown"
-    for gate in result.gates:
-        if gate.gate.feature:
-            state = {Status.MET: "crossed", Status.NOT_MET: "not crossed"}.get(gate.status, "value not known")
-            yield f"  {bullet}limit: {gate.gate.text} → {gate.gate.consequence} ({state})"
+    rest = len(result.outcomes) - len(applying) - len(waiting[:MAX_OPEN])
+    if rest:
+        yield f"  {bullet}… and {rest} more that depend on what is unknown"
+    yield from _gate_lines(result, f"  {bullet}")
+
+
+def _gate_lines(result: TherapyResult, bullet: str) -> Iterator[str]:
+    """Yield what speaks against a therapy, then the limits whose values are not known; limits that are kept are in the data."""
+    decidable = [item for item in result.gates if item.gate.feature]
+    for item in decidable:
+        if item.warns:
+            consequence = "not fulfilled" if item.gate.consequence == REQUIRED else item.gate.consequence
+            titles = "; ".join(source.title for source in item.gate.sources)
+            yield f"{bullet}WARNING: {item.gate.text}: {consequence} (known: {item.has}) · {item.gate.setting} · source: {titles}"
+    unknown = [f"{item.gate.text} ({item.gate.consequence})" for item in decidable if item.status is Status.NO_INFORMATION]
+    if unknown:
+        yield f"{bullet}limits to check: {'; '.join(dict.fromkeys(unknown))}"
 
 
 def _outcome_line(match: Match, outcome: Outcome) -> str:

@@ -32,7 +32,6 @@ class Space:
     def __init__(self, terms: Terms, types: TypeSpace, formulas: Iterable[Formula], rules: Iterable[Formula]) -> None:
         self._terms = terms
         self._types = types
-        told_apart: dict[str, set[str]] = {}
         asked: dict[str, set[str]] = {}
         forced: dict[str, set[str]] = {}
         cuts: dict[str, set[Decimal]] = {}
@@ -41,16 +40,14 @@ class Space:
                 if isinstance(literal, Within):
                     ends = (literal.interval.low, literal.interval.high, literal.feature.low, literal.feature.high)
                     cuts.setdefault(literal.feature.key, set()).update(end for end in ends if end is not None)
-                else:
-                    told_apart.setdefault(literal.feature.key, set()).update(literal.values)
-                    if holds:
-                        wanted.setdefault(literal.feature.key, set()).update(literal.values)
+                elif holds:
+                    wanted.setdefault(literal.feature.key, set()).update(literal.values)
         self._cuts = {feature.key: sorted(cuts.get(feature.key, ())) for feature in terms.features.values() if feature.kind is FeatureKind.NUMBER}
         self._signatures: dict[str, list[Type]] = {}
         self._of_class: dict[str, dict[str, int]] = {}
         for feature in terms.features.values():
             if feature.kind in (FeatureKind.HIERARCHY, FeatureKind.SET):
-                self._number_types(feature, *(classes.get(feature.key, set()) for classes in (told_apart, asked, forced)))
+                self._number_types(feature, *(classes.get(feature.key, set()) for classes in (asked, forced)))
         self._lists = {
             feature.key: {iri: 2 << position for position, iri in enumerate(sorted(terms.codes.get(feature.range, {}).values()))}
             for feature in terms.features.values()
@@ -97,12 +94,13 @@ class Space:
         """Return the classes to which a value of a hierarchy or of a set can belong."""
         return list(self._of_class[feature.key])
 
-    def _number_types(self, feature: Feature, told_apart: set[str], asked: set[str], forced: set[str]) -> None:
-        """Give numbers to the combinations of classes that formulas can tell apart, and say which of them each class allows.
+    def _number_types(self, feature: Feature, asked: set[str], forced: set[str]) -> None:
+        """Give numbers to the combinations of classes that can occur, and say which of them each class allows.
 
         A single value answers to several literals at once: to one of each of two formulas, and to all that rules force.
         Classes that something only wants absent are not added: the least types avoid them already. A member of a set
-        answers to one literal only; all classes of a set are told apart, since a case may say of any of them that it is absent.
+        answers to one literal only. All classes of the feature are told apart, not only those that some formula names: a
+        case may say of any of them that it is absent, and what follows for a feature is told by its classes.
         """
         universe = sorted(iri for iri in self._terms.descendants(feature.range) if iri.startswith(NET) and iri not in self._terms.deprecated)
         found: set[Type] = set()
@@ -114,15 +112,13 @@ class Space:
             while frontier:
                 frontier = self._larger(frontier, forced) - found
                 found |= frontier
-        if feature.kind is FeatureKind.SET:
-            told_apart = set(universe)
-        signatures = sorted({one & told_apart for one in found}, key=lambda one: (len(one), sorted(one)))  # the least specific first
+        signatures = sorted({one.intersection(universe) for one in found}, key=lambda one: (len(one), sorted(one)))  # the least specific first
         numbers = {signature: 2 << position for position, signature in enumerate(signatures)}
         index = dict.fromkeys(universe, 0)
         for one in found:
             for iri in one:
                 if iri in index:
-                    index[iri] |= numbers[one & told_apart]
+                    index[iri] |= numbers[one.intersection(universe)]
         self._signatures[feature.key] = signatures
         self._of_class[feature.key] = index
 

@@ -226,7 +226,7 @@ def read_gates(graph: Graph) -> list[Gate]:
         if interval is None and parameter != "ParameterPregnancy":
             feature = ""
         sources, _ = reader.sources(values)
-        name = graph.terms.labels.get(NET + parameter, parameter)
+        name = graph.terms.labels.get(NET + parameter, parameter).removesuffix(" (threshold parameter)")
         text = f"{name} {relation} {number} {unit}".replace("  ", " ").strip() if number else name
         found.append(
             Gate(iri, reader.texts(values, "therapy"), feature, interval, text, reader.text(values, "consequence"), reader.text(values, "setting"),
