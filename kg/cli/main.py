@@ -14,8 +14,10 @@ from kg.errors import NetKGError
 VERBS = {
     "build": "kg.cli.build",
     "check": "kg.cli.check",
+    "conflicts": "kg.cli.conflicts",
     "diff": "kg.cli.diff",
     "export": "kg.cli.export",
+    "gaps": "kg.cli.gaps",
     "info": "kg.cli.info",
     "match": "kg.cli.match",
     "plot": "kg.cli.plot",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ from kg.errors import UsageError
 from kg.graph import NOTICE, Graph
 from kg.match.engine import Engine, Situation, least_set
 from kg.match.presentation import Fact, Presentation
+from kg.match.relations import TOGETHER
 from kg.match.solver import Literal, holds, narrow, possible
 from kg.match.statements import Gate, Statement, read_gates, read_statements
 from kg.match.verdict import CriterionResult, StatementResult, Status, Verdict
@@ -82,7 +83,7 @@ class TherapyResult:
 
     :param aim: one of :data:`AIMS`, or ``other``
     :param summary: recommended, may be considered, advised against, contraindicated, sources disagree, insufficient
-        evidence, approved, depends (only statements that apply if …), trial results only
+        evidence, approved, not approved (refused, withdrawn or pending only), depends (only statements that apply if …), trial results only
     :param outcomes: the statements that apply or may apply, ordered by direction, source, strength and curation
     :param gates: safety limits
     """
@@ -285,7 +286,7 @@ class _Explanation:
             results = [self._criterion(criterion) for criterion in alternative.criteria]
             if position not in open_positions:
                 if not any(result.status is Status.NOT_MET for result in results) and outcome.verdict is Verdict.DOES_NOT_APPLY:
-                    excluded = self._together(alternative.literals)
+                    excluded = tuple(dict.fromkeys((*excluded, *self._together(alternative.literals))))
                 results = [
                     CriterionResult(result.criterion, Status.NOT_APPLICABLE, result.has, ()) if result.status is Status.NO_INFORMATION else result
                     for result in results
@@ -395,9 +396,19 @@ def _therapies(match: Match) -> Iterable[TherapyResult]:
             for aim in dict.fromkeys(aim if aim in AIMS else OTHER_AIM for aim in outcome.statement.aims):
                 for therapy in outcome.statement.therapies:
                     groups[therapy, aim].append(outcome)
-    found = [_therapy(match, therapy, aim, outcomes) for (therapy, aim), outcomes in groups.items()]
+    found = [_therapy(match, therapy, aim, [*outcomes, *_on_its_kind(match, therapy, aim, groups)]) for (therapy, aim), outcomes in groups.items()]
     order = {aim: position for position, aim in enumerate((*AIMS, OTHER_AIM))}
     return sorted(found, key=lambda result: (order[result.aim], SUMMARIES.index(result.summary), result.label))
+
+
+def _on_its_kind(match: Match, therapy: str, aim: str, groups: Mapping[tuple[str, str], Sequence[Outcome]]) -> Iterator[Outcome]:
+    """Yield recommendations about what a therapy is a kind of: advice on somatostatin analogues is advice on lanreotide."""
+    own = {outcome.statement.iri for outcome in groups[therapy, aim]}
+    for wider in sorted(match.matcher.terms.ancestors(therapy) - {therapy}):
+        for outcome in groups.get((wider, aim), ()):
+            if outcome.statement.kind == "recommendation" and outcome.statement.combination not in TOGETHER and outcome.statement.iri not in own:
+                own.add(outcome.statement.iri)
+                yield outcome
 
 
 def _therapy(match: Match, therapy: str, aim: str, outcomes: Sequence[Outcome]) -> TherapyResult:
@@ -407,7 +418,7 @@ def _therapy(match: Match, therapy: str, aim: str, outcomes: Sequence[Outcome]) 
     return TherapyResult(therapy, label, aim, NEVER if barred else summary(outcomes), tuple(sorted(outcomes, key=_order)), gates)
 
 
-SUMMARIES = (FOR, MAYBE, "sources disagree", "advised against", NEVER, "insufficient evidence", "approved", "depends", "trial results only")
+SUMMARIES = (FOR, MAYBE, "sources disagree", "advised against", NEVER, "insufficient evidence", "approved", "not approved", "depends", "trial results only")
 """What can be said of a therapy, in the order of lists."""
 
 
@@ -429,8 +440,9 @@ def summary(outcomes: Iterable[Outcome]) -> str:
         return FOR if FOR in positive else MAYBE
     if directions:
         return "insufficient evidence"
-    if any(statement.kind == "approval" and statement.direction == "active" for statement in applying):
-        return "approved"
+    decisions = {statement.direction for statement in applying if statement.kind == "approval"}
+    if decisions:
+        return "approved" if "active" in decisions else "not approved"
     return "depends" if any(outcome.verdict is Verdict.APPLIES_IF for outcome in items) else "trial results only"
 
 

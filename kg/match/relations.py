@@ -78,13 +78,23 @@ def disagreements(logic: Logic, advice: Sequence[Advice], terms: Terms) -> Itera
         if one.direction not in FOR:
             continue
         for other in against:
-            if one.sources & other.sources or one.use != other.use or not one.aims & other.aims or not _same_therapy(one, other, above):
+            if one.sources & other.sources or one.use != other.use or not one.aims & other.aims or not related(one, other, above):
                 continue
             pair = (one.population, other.population)
             if pair not in overlap:
                 overlap[pair] = logic.overlap_plainly(*pair, ONE_AT_A_TIME)
             if overlap[pair]:
                 yield one.id, other.id
+
+
+def related(one: Advice, other: Advice, above: Mapping[str, set[str]]) -> list[tuple[str, str]]:
+    """Return the pairs of therapies, one of each, that make two pieces of advice concern the same: equal, or one a kind of the other.
+
+    :param above: therapy → itself and all classes above it
+    """
+    if one.combined or other.combined:
+        return [(iri, iri) for iri in sorted(one.therapies)] if one.combined == other.combined and one.therapies == other.therapies else []
+    return sorted((mine, theirs) for mine in one.therapies for theirs in other.therapies if mine in above[theirs] or theirs in above[mine])
 
 
 def advice(rows: Mapping[str, Sequence[Row]], terms: Terms) -> list[Advice]:
@@ -134,9 +144,3 @@ def _population(key: str) -> ox.NamedNode:
 
 def _net(name: str) -> ox.NamedNode:
     return ox.NamedNode(NET + name)
-
-
-def _same_therapy(one: Advice, other: Advice, above: Mapping[str, set[str]]) -> bool:
-    if one.combined or other.combined:
-        return one.combined == other.combined and one.therapies == other.therapies
-    return any(mine in above[theirs] or theirs in above[mine] for mine in one.therapies for theirs in other.therapies)

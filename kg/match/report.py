@@ -208,7 +208,7 @@ def _therapy_lines(match: Match, result: TherapyResult, bullet: str) -> Iterator
     applying = [outcome for outcome in result.outcomes if outcome.verdict is Verdict.APPLIES]
     waiting = [outcome for outcome in result.outcomes if outcome.verdict is Verdict.APPLIES_IF and outcome.statement.kind != "trial result"]
     for outcome in applying + waiting[:MAX_OPEN]:
-        yield f"  {bullet}{_outcome_line(match, outcome)}"
+        yield f"  {bullet}{_outcome_line(match, outcome, result.therapy)}"
     rest = len(result.outcomes) - len(applying) - len(waiting[:MAX_OPEN])
     if rest:
         yield f"  {bullet}… and {rest} more that depend on what is unknown"
@@ -228,13 +228,15 @@ def _gate_lines(result: TherapyResult, bullet: str) -> Iterator[str]:
         yield f"{bullet}limits to check: {'; '.join(dict.fromkeys(unknown))}"
 
 
-def _outcome_line(match: Match, outcome: Outcome) -> str:
+def _outcome_line(match: Match, outcome: Outcome, therapy: str) -> str:
     statement, terms = outcome.statement, match.matcher.terms
     parts = [f"{statement.id} {WORDS[outcome.verdict]}"]
     if outcome.verdict is Verdict.APPLIES_IF:
         sets = match.deciding[statement.population.id]
         parts = [f"{statement.id} applies if {' — or '.join(' and '.join(describe(part, terms) for part in criteria) for criteria in sets)}"]
     parts.append(f"{statement.direction}{f' ({statement.strength})' if statement.strength else ''}")
+    if therapy not in statement.therapies:
+        parts.append(f"on {', '.join(terms.labels[iri] for iri in statement.therapies if iri in terms.ancestors(therapy))}")
     parts.append(statement.gist)
     if statement.population_note:
         parts.append(f"note: {statement.population_note}")

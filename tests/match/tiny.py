@@ -67,9 +67,9 @@ def truth(formula: Formula | Absent) -> Truth:
     """Return of which complete presentations a formula is true."""
     match formula:
         case And(parts):
-            return np.logical_and.reduce([EVERYTHING, *(np.broadcast_to(truth(part), EVERYTHING.shape) for part in parts)])
+            return _all([truth(part) for part in parts])
         case Or(parts):
-            return np.logical_or.reduce([~EVERYTHING, *(np.broadcast_to(truth(part), EVERYTHING.shape) for part in parts)])
+            return ~_all([~truth(part) for part in parts])
         case Not(part):
             return ~truth(part)
         case Absent(feature, value):
@@ -78,6 +78,13 @@ def truth(formula: Formula | Absent) -> Truth:
     shape = [1] * len(AXES)
     shape[axis] = -1
     return np.array([_true_of(value, formula) for value in AXES[formula.feature.key]], dtype=np.bool_).reshape(shape)
+
+
+def _all(parts: Sequence[Truth]) -> Truth:
+    result = EVERYTHING
+    for part in parts:
+        result = result & part
+    return result
 
 
 def _true_of(value: Any, literal: OneOf | Within) -> bool:
@@ -97,12 +104,12 @@ def _true_of(value: Any, literal: OneOf | Within) -> bool:
 
 def of_criteria(criteria: Sequence[Criterion]) -> Truth:
     """Return of which complete presentations all criteria are true."""
-    return np.logical_and.reduce([EVERYTHING, *(np.broadcast_to(truth(criterion), EVERYTHING.shape) for criterion in criteria)])
+    return _all([truth(criterion) for criterion in criteria])
 
 
 def of_population(population: Population) -> Truth:
     """Return which complete presentations are in a population."""
-    return np.logical_or.reduce([of_criteria(alternative.criteria) for alternative in population.alternatives])
+    return ~_all([~of_criteria(alternative.criteria) for alternative in population.alternatives])
 
 
 Rule = tuple[Formula, Formula]
