@@ -60,6 +60,10 @@ _STATES = {
 """State of a marker → the noun in the name of the value, and whether it is present: {MGMT: methylated}."""
 
 
+REGIONAL_NODE = NET + "RegionalLymphNode"
+"""A site that disease reaches without being distant."""
+
+
 class Lookup(Protocol):
     """Finds our terms by identifiers of other vocabularies."""
 
@@ -290,6 +294,8 @@ class _Reading:
         except _UnusableError as error:
             self._unused.append(error.unused)
         else:
+            if present and feature.key == "metastases" and iri == REGIONAL_NODE:
+                raise place.refused("a regional lymph node is no distant metastasis", "write nodes: positive")
             self._add(OneOf(feature, (iri,)) if present else Absent(feature, iri), place, text)
 
     def absent(self, value: object) -> None:

@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import pyoxigraph as ox
+
 from kg.errors import UsageError
 from kg.graph import NOTICE, Graph
 from kg.match.engine import Engine, Situation, least_set
 from kg.match.presentation import Fact, Presentation
 from kg.match.relations import TOGETHER
 from kg.match.solver import Literal, holds, narrow, possible
-from kg.match.statements import Gate, Statement, read_gates, read_statements
+from kg.match.statements import REPLACED, Gate, Statement, read_gates, read_statements
 from kg.match.verdict import CriterionResult, StatementResult, Status, Verdict
 from kg.model.feature import Feature, FeatureKind
 from kg.model.population import Criterion, OneOf, Within, describe
-from kg.prefixes import GRAPH
+from kg.prefixes import GRAPH, NET
+from kg.store import select
 from kg.terms import Terms
 
 AIMS = ("antitumour", "symptom control")
@@ -29,7 +32,7 @@ OTHER_AIM = "other"
 REQUIRED = "required"
 """Consequence of a limit that must be fulfilled; all others hold when it is crossed."""
 BARRING = ("contraindicated", "do not start")
-"""Consequences of a crossed limit that outweigh whatever statements say."""
+"""Consequences of a crossed limit that outweigh whatever statements say, when the limit holds for everybody."""
 FOR, MAYBE, AGAINST, NEVER = "recommended", "may be considered", "not recommended", "contraindicated"
 DIRECTIONS = (FOR, MAYBE, "insufficient evidence", "undetermined", AGAINST, NEVER)
 """Order of the directions of advice in lists; not a ranking of therapies."""
@@ -82,8 +85,8 @@ class TherapyResult:
     """What all statements together say about one therapy with one aim.
 
     :param aim: one of :data:`AIMS`, or ``other``
-    :param summary: recommended, may be considered, advised against, contraindicated, sources disagree, insufficient
-        evidence, approved, not approved (refused, withdrawn or pending only), depends (only statements that apply if …), trial results only
+    :param summary: one of :data:`SUMMARIES`: what the statements that apply say together; ``depends`` when all of them are
+        open, ``not approved`` when applications were refused, withdrawn or are pending
     :param outcomes: the statements that apply or may apply, ordered by direction, source, strength and curation
     :param gates: safety limits
     """
@@ -207,6 +210,7 @@ class Matcher:
     def __init__(self, graph: Graph) -> None:
         self.terms: Terms = graph.terms
         self.version = graph.version()
+        self.components = _components(graph)
         self.statements = tuple(read_statements(graph))
         self.gates = tuple(read_gates(graph))
         ontology = graph.sparql(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}ontology> {{ ?s ?p ?o }} }}")
@@ -244,6 +248,15 @@ def _is_date(text: str) -> bool:
     return True
 
 
+def _components(graph: Graph) -> dict[str, set[str]]:
+    """Return regimen → the therapies that it is made of."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for regimen, part in select(graph.store, f"SELECT ?regimen ?part WHERE {{ GRAPH <{GRAPH}edges> {{ ?regimen <{NET}hasComponent> ?part }} }}"):
+        if isinstance(regimen, ox.NamedNode) and isinstance(part, ox.NamedNode):
+            found[regimen.value].add(part.value)
+    return dict(found)
+
+
 def valid(statement: Statement, as_of: str) -> bool:
     """Return whether a statement stood at a date, or stands now when none is given.
 
@@ -255,7 +268,7 @@ def valid(statement: Statement, as_of: str) -> bool:
         return not statement.superseded
     if not statement.issued or not _not_after(statement.issued, as_of):
         return False
-    return not statement.superseded or statement.superseded == "replaced" or not _not_after(statement.superseded, as_of)
+    return not statement.superseded or statement.superseded == REPLACED or not _not_after(statement.superseded, as_of)
 
 
 def _not_after(one: str, other: str) -> bool:
@@ -402,23 +415,40 @@ def _therapies(match: Match) -> Iterable[TherapyResult]:
 
 
 def _on_its_kind(match: Match, therapy: str, aim: str, groups: Mapping[tuple[str, str], Sequence[Outcome]]) -> Iterator[Outcome]:
-    """Yield recommendations about what a therapy is a kind of: advice on somatostatin analogues is advice on lanreotide."""
+    """Yield advice against what a therapy is a kind of: against somatostatin analogues is against lanreotide.
+
+    Advice for a kind is advice for some member of it, not for each, so it is not passed on.
+    """
     own = {outcome.statement.iri for outcome in groups[therapy, aim]}
     for wider in sorted(match.matcher.terms.ancestors(therapy) - {therapy}):
         for outcome in groups.get((wider, aim), ()):
-            if outcome.statement.kind == "recommendation" and outcome.statement.combination not in TOGETHER and outcome.statement.iri not in own:
+            if outcome.statement.direction in (AGAINST, NEVER) and not _in_combination(outcome.statement) and outcome.statement.iri not in own:
                 own.add(outcome.statement.iri)
                 yield outcome
 
 
 def _therapy(match: Match, therapy: str, aim: str, outcomes: Sequence[Outcome]) -> TherapyResult:
     gates = tuple(_gates(match, therapy))
-    barred = any(item.warns and item.gate.consequence in BARRING for item in gates)
+    barred = any(item.warns and item.gate.consequence in BARRING and not item.gate.population_note for item in gates)
     label = match.matcher.terms.labels.get(therapy, therapy)
     return TherapyResult(therapy, label, aim, NEVER if barred else summary(outcomes), tuple(sorted(outcomes, key=_order)), gates)
 
 
-SUMMARIES = (FOR, MAYBE, "sources disagree", "advised against", NEVER, "insufficient evidence", "approved", "not approved", "depends", "trial results only")
+SUMMARIES = (
+    FOR,
+    f"{FOR} in combination",
+    MAYBE,
+    f"{MAYBE} in combination",
+    "sources disagree",
+    "advised against",
+    NEVER,
+    "insufficient evidence",
+    "approved",
+    "not approved",
+    "depends",
+    "trial results only",
+    "only in combination",
+)
 """What can be said of a therapy, in the order of lists."""
 
 
@@ -426,9 +456,13 @@ def summary(outcomes: Iterable[Outcome]) -> str:
     """Return what statements about one therapy say together: only those that apply count.
 
     Advice that differs only in firmness is reported at its firmest; advice in favour and against is disagreement,
-    whatever the numbers on either side.
+    whatever the numbers on either side. Advice on several therapies together is none on each of them.
     """
-    items = list(outcomes)
+    together = list(outcomes)
+    items = [outcome for outcome in together if not _in_combination(outcome.statement)]
+    if not items:
+        directions = {outcome.statement.direction for outcome in together if outcome.verdict is Verdict.APPLIES}
+        return next((f"{direction} in combination" for direction in (FOR, MAYBE) if direction in directions), "only in combination")
     applying = [outcome.statement for outcome in items if outcome.verdict is Verdict.APPLIES]
     directions = {statement.direction for statement in applying if statement.kind == "recommendation"}
     positive, negative = directions & {FOR, MAYBE}, directions & {AGAINST, NEVER}
@@ -446,6 +480,10 @@ def summary(outcomes: Iterable[Outcome]) -> str:
     return "depends" if any(outcome.verdict is Verdict.APPLIES_IF for outcome in items) else "trial results only"
 
 
+def _in_combination(statement: Statement) -> bool:
+    return statement.combination in TOGETHER and len(statement.therapies) > 1
+
+
 def _order(outcome: Outcome) -> tuple[object, ...]:
     statement = outcome.statement
     return (
@@ -460,11 +498,11 @@ def _order(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _gates(match: Match, therapy: str) -> Iterable[GateResult]:
-    """Yield the safety limits of a therapy, of what it is a kind of and of what it uses, whether or not a value is known."""
+    """Yield the safety limits of a therapy, of its components and of what these are kinds of, whether or not a value is known."""
     matcher, situation = match.matcher, match.situation
     if situation is None:
         return
-    covers = matcher.terms.ancestors(therapy)
+    covers = set.union(*(matcher.terms.ancestors(part) for part in (therapy, *matcher.components.get(therapy, ()))))
     for gate in matcher.gates:
         if covers.isdisjoint(gate.therapies):
             continue

@@ -9,7 +9,7 @@ from kg.model.population import Criterion
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is known.
+    """One thing that is known: of a feature that has a single value, one fact says all.
 
     :param criterion: one of these values, a number within an interval, or the absence of a value of a set feature; of
         what is present in a set feature, each value is a fact of its own

@@ -18,6 +18,9 @@ from kg.terms import Terms
 KINDS = {"Recommendation": "recommendation", "RegulatoryDecision": "approval", "ArmComparison": "trial result"}
 """Class of a statement → how it is called."""
 
+REPLACED = "replaced"
+"""In place of a date: a later edition replaced it, and when is not known. It sorts after all dates."""
+
 FEATURE_OF_PARAMETER = {
     "ParameterPregnancy": "pregnant",
     "ParameterCreatinineClearance": "creatinine_clearance",
@@ -27,6 +30,9 @@ FEATURE_OF_PARAMETER = {
     "ParameterBilirubin": "bilirubin_uln",
     "ParameterECOG": "ecog",
     "ParameterAge": "age",
+    "ParameterKi67": "ki67",
+    "ParameterKrenningScore": "krenning",
+    "ParameterLiverInvolvement": "liver_involvement",
 }
 """Parameters of safety limits that a presentation has a feature for."""
 
@@ -38,6 +44,9 @@ SAFETY_UNITS = {
     "ParameterBilirubin": "times ULN",
     "ParameterECOG": "",
     "ParameterAge": "years",
+    "ParameterKi67": "per cent",
+    "ParameterKrenningScore": "score",
+    "ParameterLiverInvolvement": "per cent",
 }
 """The unit in which the feature is measured; a limit in another unit is shown, not decided."""
 
@@ -98,6 +107,7 @@ class Gate:
     :param feature: key of the feature that decides, empty when a presentation has none for it
     :param interval: the numbers for which the consequence holds; for pregnancy, none
     :param text: the limit in words
+    :param population_note: for whom it holds, in words; empty for everybody who is given the therapy
     """
 
     iri: str
@@ -107,6 +117,7 @@ class Gate:
     text: str
     consequence: str
     setting: str
+    population_note: str
     curation: str
     sources: tuple[Source, ...]
 
@@ -134,19 +145,21 @@ class _Reader:
                 values_of[prop.value.removeprefix(NET)].append(value)
         return dict(sorted(found.items()))
 
-    def _documents(self) -> dict[str, tuple[Source, bool]]:
-        """Return documents by IRI, each with whether a later edition replaced it."""
+    def _documents(self) -> dict[str, tuple[Source, str]]:
+        """Return documents by IRI, each with when a later edition replaced it."""
         label, doi, pmid, url = (f"<{iri}>" for iri in (PREFIXES["rdfs"] + "label", NET + "doi", NET + "pubmed", NET + "webAddress"))
         rows = select(
             self._graph.store,
-            f"SELECT ?d ?label ?doi ?pmid ?url ?later WHERE {{ ?d <{NET}curation> ?c ; {label} ?label . FILTER(STRSTARTS(STR(?d), '{NET}document/'))"
-            f" OPTIONAL {{ ?d {doi} ?doi }} OPTIONAL {{ ?d {pmid} ?pmid }} OPTIONAL {{ ?d {url} ?url }} OPTIONAL {{ ?d <{NET}supersededBy> ?later }} }}",
+            f"SELECT ?d ?label ?doi ?pmid ?url ?later ?date WHERE {{ ?d <{NET}curation> ?c ; {label} ?label . FILTER(STRSTARTS(STR(?d), '{NET}document/'))"
+            f" OPTIONAL {{ ?d {doi} ?doi }} OPTIONAL {{ ?d {pmid} ?pmid }} OPTIONAL {{ ?d {url} ?url }}"
+            f" OPTIONAL {{ ?d <{NET}supersededBy> ?later OPTIONAL {{ ?later <{NET}issued> ?date }} }} }}",
         )
         found = {}
-        for document, title, *addresses, later in rows:
+        for document, title, *addresses, later, date in rows:
             if isinstance(document, ox.NamedNode) and isinstance(title, ox.Literal):
                 where = next((address.value for address in addresses if isinstance(address, ox.NamedNode)), "")
-                found[document.value] = (Source(document.value, title.value.rpartition(" [")[0] or title.value, where), later is not None)
+                replaced = "" if later is None else _text(date) if date is not None else REPLACED
+                found[document.value] = (Source(document.value, title.value.rpartition(" [")[0] or title.value, where), replaced)
         return found
 
     def text(self, values: dict[str, list[Term]], name: str) -> str:
@@ -157,11 +170,12 @@ class _Reader:
         """Return the texts, or codes, of all values, sorted."""
         return tuple(sorted(self._codes.get(_text(value), _text(value)) for value in values.get(name, ())))
 
-    def sources(self, values: dict[str, list[Term]]) -> tuple[tuple[Source, ...], bool]:
-        """Return the documents of a record, and whether all of them have been replaced."""
+    def sources(self, values: dict[str, list[Term]]) -> tuple[tuple[Source, ...], str]:
+        """Return the documents of a record, and when the last of them was replaced, empty when one still stands."""
         found = [self._sources[_text(value)] for value in values.get("source", ()) if _text(value) in self._sources]
         ordered = tuple(sorted((source for source, _ in found), key=lambda source: source.iri))
-        return ordered, bool(found) and all(replaced for _, replaced in found)
+        dates = [replaced for _, replaced in found]
+        return ordered, max(dates) if dates and all(dates) else ""
 
 
 def _text(term: Term) -> str:
@@ -195,7 +209,7 @@ def read_statements(graph: Graph) -> list[Statement]:
                 strength=reader.text(values, "strength"),
                 jurisdiction=reader.text(values, "jurisdiction"),
                 issued=reader.text(values, "issued"),
-                superseded=reader.text(values, "superseded") or ("replaced" if replaced else ""),
+                superseded=reader.text(values, "superseded") or replaced,
                 population=parsed[_text(values["population"][0])],
                 population_note=reader.text(values, "populationNote"),
                 note=reader.text(values, "curationNote"),
@@ -229,7 +243,7 @@ def read_gates(graph: Graph) -> list[Gate]:
         name = graph.terms.labels.get(NET + parameter, parameter).removesuffix(" (threshold parameter)")
         text = f"{name} {relation} {number} {unit}".replace("  ", " ").strip() if number else name
         found.append(
-            Gate(iri, reader.texts(values, "therapy"), feature, interval, text, reader.text(values, "consequence"), reader.text(values, "setting"),
+            Gate(iri, reader.texts(values, "therapy"), feature, interval, text, reader.text(values, "consequence"), reader.text(values, "setting"), reader.text(values, "populationNote"),
                  reader.text(values, "curation"), sources)
         )  # fmt: skip
     return found

@@ -828,3 +828,9 @@ def is_plain(value: object) -> bool:
     if isinstance(value, list):
         return all(is_plain(member) for member in value)
     return value is None or isinstance(value, bool | int | str) or (isinstance(value, Decimal) and value.is_finite())
+
+
+def test_a_regional_node_is_no_distant_metastasis(terms: Terms) -> None:
+    with pytest.raises(CaseError, match="no distant metastasis") as caught:
+        read_case({"metastases": ["liver", "regional lymph node"]}, terms)
+    assert "nodes: positive" in str(caught.value.hint)

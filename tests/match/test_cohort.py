@@ -22,7 +22,7 @@ np = pytest.importorskip("numpy")
 
 from kg.match import cohort as module  # noqa: E402 - needs what may be missing
 from kg.match.case import CaseReader  # noqa: E402
-from kg.match.cohort import CODE, Job, Pieces, Report, decide_here, error_lines, planned_job, run  # noqa: E402
+from kg.match.cohort import CODE, Job, Pieces, Report, decide_here, planned_job, run  # noqa: E402
 from kg.match.table import TableMapping  # noqa: E402
 
 Run = Callable[..., Report]
@@ -113,7 +113,7 @@ def test_pieces_do_not_matter(decided: Run, tmp_path: Path, form: str, ending: s
     outputs = []
     for rows in (7, 64, 1000):
         report = decided(source, tmp_path / f"out.{ending}", form=form, rows=rows, statements="recommendation")
-        outputs.append(((tmp_path / f"out.{ending}").read_bytes(), error_lines(report.errors), report.verdicts))
+        outputs.append(((tmp_path / f"out.{ending}").read_bytes(), report.errors, report.verdicts))
     assert outputs[0] == outputs[1] == outputs[2]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({"cases.csv", f"out.{ending}", *(["out.csv.json"] if ending == "csv" else [])})
 
@@ -183,21 +183,21 @@ class _StopError(Exception):
     pass
 
 
-def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(matcher: Matcher, decided: Run, tmp_path: Path) -> None:
+def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(decided: Run, tmp_path: Path) -> None:
     source = write(tmp_path / "cases.csv", rows_of(100))
     decided(source, tmp_path / "whole.parquet", rows=20)
     target = tmp_path / "out.parquet"
     target.write_bytes(b"what was there before")
     decided_rows: list[int] = []
 
-    def stopping(_matcher: Matcher, job: Job, pieces: Pieces, _progress: object) -> None:
+    def stopping(matcher: Matcher, job: Job, pieces: Pieces, _progress: object) -> None:
         def stop(rows: int) -> None:
             if rows >= 60:
                 raise _StopError
 
         decide_here(matcher, job, pieces, stop)
 
-    def watched(_matcher: Matcher, job: Job, pieces: Pieces, progress: Callable[[int], None]) -> None:
+    def watched(matcher: Matcher, job: Job, pieces: Pieces, progress: Callable[[int], None]) -> None:
         before = [number for number in range(5) if pieces.has(number)]
         decided_rows.extend(before)
         decide_here(matcher, job, pieces, progress)
@@ -216,7 +216,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(matcher: Matcher, d
     assert target.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
 
 
-def test_without_resume_a_run_starts_anew(matcher: Matcher, decided: Run, tmp_path: Path) -> None:
+def test_without_resume_a_run_starts_anew(decided: Run, tmp_path: Path) -> None:
     source = write(tmp_path / "cases.csv", rows_of(30))
 
     def broken(_matcher: Matcher, _job: Job, pieces: Pieces, _progress: object) -> None:
@@ -247,6 +247,23 @@ def test_an_output_that_cannot_be_written_keeps_the_old_one(decided: Run, tmp_pa
         assert not list(tmp_path.glob(".*.new"))
 
 
+def test_all_errors_go_to_a_file(matcher: Matcher, tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text("id,site,ki67\n" + '"A, ""B""",atlantis,1 000\n' * 300)
+    job = planned_job(matcher, tmp_path / "cases.csv", tmp_path / "out.csv", TableMapping(), rows=64)
+    report = run(matcher, job, errors=tmp_path / "bad.csv")
+    assert (report.good, report.bad, len(report.errors)) == (0, 300, 100)
+    with (tmp_path / "bad.csv").open(encoding="utf-8", newline="") as stream:
+        found = list(csv.DictReader(stream))
+    assert [(row["row"], row["column"]) for row in found] == [(str(number), column) for number in range(1, 301) for column in ("site", "ki67")]
+    assert {row["id"] for row in found} == {'A, "B"'}
+
+
+def test_the_answer_never_takes_the_place_of_the_cases(matcher: Matcher, tmp_path: Path) -> None:
+    source = write(tmp_path / "cases.csv", rows_of(2))
+    with pytest.raises(UsageError, match="take the place"):
+        planned_job(matcher, source, source, TableMapping())
+
+
 def test_statements_and_dates_are_chosen_as_for_single_cases(matcher: Matcher, decided: Run, tmp_path: Path) -> None:
     source = write(tmp_path / "cases.csv", rows_of(5))
     decided(source, tmp_path / "out.parquet", as_of="2016")
@@ -261,7 +278,7 @@ def test_statements_and_dates_are_chosen_as_for_single_cases(matcher: Matcher, d
         decided(source, tmp_path / "out.parquet", form="deep")
 
 
-def test_memory_is_bounded_by_forgetting(matcher: Matcher, decided: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded_by_forgetting(decided: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = write(tmp_path / "cases.csv", rows_of(90))
     decided(source, tmp_path / "whole.parquet", rows=10)
     monkeypatch.setattr(module, "MOST_KEPT", 100)

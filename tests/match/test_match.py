@@ -402,7 +402,7 @@ def said(*items: tuple[str, str, str]) -> list[Outcome]:
         ([("approval", "active", "applies")], "approved"),
         ([("approval", "active", "applies"), ("recommendation", "recommended", "applies_if")], "approved"),
         ([("approval", "active", "applies"), ("recommendation", "recommended", "applies")], "recommended"),
-        ([("approval", "withdrawn", "applies")], "trial results only"),
+        ([("approval", "withdrawn", "applies")], "not approved"),
         ([("approval", "active", "applies_if")], "depends"),
         ([("recommendation", "not recommended", "applies_if")], "depends"),
         ([("trial result", "yes", "applies")], "trial results only"),
