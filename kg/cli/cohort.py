@@ -11,7 +11,6 @@ import click
 
 from kg.cli.common import opened, store_option
 from kg.errors import SurroundingsError
-from kg.files import write_whole
 
 SHOWN = 10
 """Bad rows that are shown when no file for them is named."""
@@ -59,7 +58,7 @@ def cohort(
       netkg cohort cases.csv verdicts.parquet --resume       after an interruption
     """
     try:
-        from kg.match.cohort import error_lines, planned_job, run
+        from kg.match.cohort import planned_job, run
         from kg.match.table import TableMapping, read_mapping
     except ImportError as error:
         raise SurroundingsError(f"cohorts need {error.name}", hint="pip install 'net-kg[cohort]'") from error
@@ -75,17 +74,15 @@ def cohort(
     chosen = spark_engine(graph.store.location) if engine == "spark" else None
     started = time.monotonic()
     try:
-        report = run(matcher, job, resume=resume, progress=_progress(started), engine=chosen)
+        report = run(matcher, job, resume=resume, errors=errors, progress=_progress(started), engine=chosen)
     except KeyboardInterrupt:
         click.echo("netkg: what is finished is kept; run the same again with --resume", err=True)
         raise
-    if errors:
-        write_whole(errors, [error_lines(report.errors)])
-    elif report.errors:
+    if not errors:
         for bad in report.errors[:SHOWN]:
             click.echo(f"row {bad.row}: {': '.join(part for part in (bad.column, bad.reason) if part)}", err=True)
         if len(report.errors) > SHOWN:
-            click.echo(f"… and {len(report.errors) - SHOWN} more (--errors FILE lists all)", err=True)
+            click.echo("… and more (--errors FILE lists all)", err=True)
     said = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in report.verdicts.items() if verdict != "contradictory")
     click.echo(f"{report.good} case(s), {len(job.statements)} statement(s): {said}", err=True)
     click.echo(f"{report.contradictory} contradictory case(s), {report.bad} bad row(s)", err=True)

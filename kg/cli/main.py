@@ -14,6 +14,7 @@ from kg.errors import NetKGError
 VERBS = {
     "build": "kg.cli.build",
     "check": "kg.cli.check",
+    "cohort": "kg.cli.cohort",
     "conflicts": "kg.cli.conflicts",
     "diff": "kg.cli.diff",
     "export": "kg.cli.export",

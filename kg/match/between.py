@@ -12,7 +12,7 @@ from math import prod
 from kg.errors import UsageError
 from kg.graph import NOTICE
 from kg.match.engine import Situation
-from kg.match.match import AGAINST, DIRECTIONS, NEVER, Matcher, _is_date, valid
+from kg.match.match import AGAINST, DIRECTIONS, NEVER, Matcher, is_date, valid
 from kg.match.overlap import Overlaps
 from kg.match.presentation import Fact
 from kg.match.relations import FOR, PERIOPERATIVE, TOGETHER, Advice, disagreements, related
@@ -152,7 +152,7 @@ def special_cases(matcher: Matcher, *, therapy: str = "", as_of: str = "") -> tu
 
 
 def _check_date(as_of: str) -> None:
-    if as_of and not _is_date(as_of):
+    if as_of and not is_date(as_of):
         raise UsageError(f"{as_of!r} is not a date", hint="YYYY, YYYY-MM or YYYY-MM-DD")
 
 

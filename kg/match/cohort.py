@@ -16,6 +16,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from kg.errors import DataError, SurroundingsError, UsageError
 from kg.files import write_whole
 from kg.graph import NOTICE
 from kg.match.kernel import CONTRADICTORY, VERDICTS, Codes, Kernel
-from kg.match.match import Matcher, _is_date, valid
+from kg.match.match import Matcher, is_date, valid
 from kg.match.statements import KINDS, Statement
 from kg.match.table import Cells, Column, RowError, Table, TableMapping, is_parquet, planned
 from kg.match.verdict import Verdict
@@ -42,6 +43,8 @@ GROUP = 16384
 """Cases that are written at a time; also the row groups of Parquet, so they are the same whatever the pieces."""
 MOST_KEPT = 400_000
 """States and combinations that are kept before the kernel forgets them, which bounds its memory."""
+MOST_ERRORS = 100
+"""Errors that a report holds; a file holds all."""
 CODE = {verdict.value: code for code, verdict in enumerate(VERDICTS)}
 _DOES_NOT_APPLY = VERDICTS.index(Verdict.DOES_NOT_APPLY)
 _META = b"netkg"
@@ -76,7 +79,8 @@ class Report:
     """What was done.
 
     :param good: rows with verdicts
-    :param errors: why the others have none
+    :param bad: rows without
+    :param errors: why they have none, the first of many
     :param verdicts: how often each verdict was given
     :param contradictory: cases whose facts contradict each other
     """
@@ -115,10 +119,12 @@ def planned_job(
     :raises DataError: when the source or the mapping is wrong
     :raises UsageError: when something else that was asked for is
     """
-    if as_of and not _is_date(as_of):
+    if as_of and not is_date(as_of):
         raise UsageError(f"{as_of!r} is not a date", hint="YYYY, YYYY-MM or YYYY-MM-DD")
     if form not in FORMS:
         raise UsageError(f"no form is called {form!r}", hint=f"forms are {', '.join(FORMS)}")
+    if source.resolve() == target.resolve():
+        raise UsageError("the answer would take the place of the cases", hint="name another file for it")
     keys = tuple(statement.id for statement in chosen(matcher, statements, as_of))
     names = Table(source, mapping).names
     columns = planned(mapping, names, matcher.terms, str(source))
@@ -157,7 +163,13 @@ class Decider:
         width = codes.shape[1]
         packed = pa.Array.from_buffers(pa.binary(max(width, 1)), len(kept), [None, pa.py_buffer(codes.tobytes() or bytes(len(kept)))])
         found = sorted([*bad, *errors], key=lambda error: error.row)
-        notes = {"errors": [asdict(error) for error in found], "bad": int(table.num_rows - len(kept)) + len(bad)}
+        notes = {
+            "good": len(kept),
+            "errors": [asdict(error) for error in found],
+            "bad": int(table.num_rows - len(kept)) + len(bad),
+            "verdicts": {verdict: int(np.count_nonzero(codes == code)) for verdict, code in CODE.items()},
+            "contradictory": int((codes[:, 0] == CONTRADICTORY).sum()) if width else 0,
+        }
         piece = pa.table({"row": pa.array(numbers[kept]), "id": names.take(pa.array(kept)), "codes": packed})
         return piece.replace_schema_metadata({_META: json.dumps(notes).encode()})
 
@@ -170,12 +182,14 @@ def run(
     job: Job,
     *,
     resume: bool = False,
+    errors: Path | None = None,
     progress: Callable[[int], None] = lambda _rows: None,
     engine: Callable[[Matcher, Job, Pieces, Callable[[int], None]], None] | None = None,
 ) -> Report:
     """Decide all cases of a table and write the answer.
 
     :param resume: go on with what an interrupted run left
+    :param errors: CSV file for all that is wrong with bad rows
     :param progress: is told how many rows are done
     :param engine: decides the pieces that are missing; by default this process
     :raises DataError: when the source cannot be read
@@ -187,6 +201,8 @@ def run(
         pieces.start(resume=resume)
         (engine or decide_here)(matcher, job, pieces, progress)
         report = _report(pieces)
+        if errors:
+            write_whole(errors, error_lines(pieces.errors()))
         _write(matcher, job, pieces, report)
     except OSError as error:
         raise SurroundingsError(f"cannot be written: {error.strerror or error}", where=str(job.target)) from error
@@ -265,6 +281,17 @@ class Pieces:
         for path in sorted(self.folder.glob("*.arrow")):
             yield read_piece(path)
 
+    def errors(self) -> Iterator[RowError]:
+        """Yield what is wrong with bad rows."""
+        for notes in self.notes():
+            yield from (RowError(**error) for error in notes["errors"])
+
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """Yield what was noted of each piece."""
+        for path in sorted(self.folder.glob("*.arrow")):
+            with pa.OSFile(str(path), "rb") as source:
+                yield json.loads(pa.ipc.open_file(source).schema.metadata[_META])
+
     def remove(self) -> None:
         """Remove the folder."""
         if self.folder.exists():
@@ -296,17 +323,13 @@ def codes_of(piece: pa.Table, width: int) -> Codes:
 
 def _report(pieces: Pieces) -> Report:
     good = bad = contradictory = 0
-    errors: list[RowError] = []
     counts: Counter[str] = Counter()
-    for piece in pieces.read():
-        notes = json.loads(piece.schema.metadata[_META])
-        good += piece.num_rows
+    for notes in pieces.notes():
+        good += notes["good"]
         bad += notes["bad"]
-        errors += [RowError(**error) for error in notes["errors"]]
-        codes = codes_of(piece, piece.schema.field("codes").type.byte_width)
-        counts.update(dict(zip(CODE, np.bincount(codes.ravel(), minlength=len(VERDICTS)).tolist(), strict=True)))
-        contradictory += int((codes[:, 0] == CONTRADICTORY).sum()) if codes.size else 0
-    return Report(good, bad, tuple(errors), dict(counts), contradictory)
+        counts.update(notes["verdicts"])
+        contradictory += notes["contradictory"]
+    return Report(good, bad, tuple(islice(pieces.errors(), MOST_ERRORS)), dict(counts), contradictory)
 
 
 def about(matcher: Matcher, job: Job, report: Report) -> dict[str, Any]:
@@ -405,10 +428,10 @@ def _summary(piece: pa.Table, job: Job) -> pa.Table:
 _FORMS: dict[str, Callable[[pa.Table, Job], pa.Table]] = {"wide": _wide, "long": _long, "summary": _summary}
 
 
-def error_lines(errors: Sequence[RowError]) -> str:
-    """Return the bad rows as a CSV file."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["row", "id", "column", "value", "reason"])
-    writer.writerows([error.row, error.id, error.column, error.value, error.reason] for error in errors)
-    return buffer.getvalue()
+def error_lines(errors: Iterable[RowError]) -> Iterator[str]:
+    """Yield the lines of a CSV file of bad rows."""
+    yield "row,id,column,value,reason\n"
+    for error in errors:
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerow([error.row, error.id, error.column, error.value, error.reason])
+        yield buffer.getvalue()

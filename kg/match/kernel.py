@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -29,7 +30,7 @@ from numpy.typing import NDArray
 
 from kg.match.engine import Engine
 from kg.match.presentation import Fact
-from kg.match.solver import FALSE, TRUE, Clause, Literal, Node, State, holds
+from kg.match.solver import FALSE, TRUE, Clause, Literal, Node, Solver, State, holds
 from kg.match.verdict import Verdict
 from kg.model.feature import FeatureKind
 from kg.model.population import Criterion
@@ -187,6 +188,7 @@ class _Feature:
         for bits in needs.values():
             self.mentioned |= bits
         self.neutral = Row(layout.all, layout.all, layout.all)
+        self.implications: list[tuple[int, int]] = []
         self.cells = self._cells()
         if not is_set:
             self._values = self._satisfied()
@@ -224,7 +226,10 @@ class _Feature:
             return self.neutral
         others = self.layout.all & ~self.mentioned
         if self.is_set:
-            return self._row_of_set(known, others)
+            closed = self.closed(known)
+            if closed is None:
+                raise ValueError("a contradiction has no row")
+            return self._row_of_set(closed, others)
         rows = [bits for mask, bits in self._values if mask & known.mask]
         possible, certain = 0, self.mentioned
         for bits in rows:
@@ -287,15 +292,43 @@ class _Feature:
             rows[bits] |= value
         return [(mask, bits) for bits, mask in rows.items()]
 
+    def closed(self, known: Known) -> Known | None:
+        """Return a state of a set with all that the implications exclude, or nothing when it is contradictory.
+
+        Whatever is then present and not excluded, what it implies can be present too.
+        """
+        excluded = known.excluded
+        changed = True
+        while changed:
+            changed = False
+            for cause, effect in self.implications:
+                if cause & ~excluded and not effect & ~excluded:
+                    excluded |= cause
+                    changed = True
+        return Known(known.mask, known.present, excluded) if all(mask & ~excluded for mask in known.present) else None
+
     def _row_of_set(self, known: Known, others: int) -> Row:
         possible = certain = 0
+        sure: dict[Literal, bool] = {}
         for literals, bits in self.needs.items():
-            if _can_fulfil(known, literals):
+            if self._can_fulfil(known, literals):
                 possible |= bits
-                if all(_fulfils(known, literal) for literal in literals):
+                for literal in literals:
+                    if literal not in sure:
+                        sure[literal] = not self._can_fulfil(known, [Literal(literal.feature, True, literal.mask, not literal.wanted)])
+                if all(sure[literal] for literal in literals):
                     certain |= bits
         rows = [self._fulfilled(members) for members in self._examples(known)]
         return Row(possible | others, certain | others, self.layout.choose(rows) | others)
+
+    def _can_fulfil(self, known: Known, literals: Iterable[Literal]) -> bool:
+        excluded, present = known.excluded, list(known.present)
+        for literal in literals:
+            if literal.wanted:
+                present.append(literal.mask)
+            else:
+                excluded |= literal.mask
+        return self.closed(Known(known.mask, tuple(present), excluded)) is not None
 
     def _fulfilled(self, members: int) -> int:
         return sum(bits for literals, bits in self.needs.items() if all(bool(literal.mask & members) == literal.wanted for literal in literals))
@@ -306,11 +339,22 @@ class _Feature:
         for mask in known.present:
             allowed = mask & ~known.excluded
             least |= 0 if allowed & least else allowed & -allowed
-        yield least
+        yield self._with_effects(least, known.excluded)
         for mask in {literal.mask for literals in self.needs for literal in literals if not literal.wanted}:
             allowed = mask & ~known.excluded
-            yield least | (allowed & -allowed)
+            yield self._with_effects(least | (allowed & -allowed), known.excluded)
         yield self.everything & ~1 & ~known.excluded
+
+    def _with_effects(self, members: int, excluded: int) -> int:
+        changed = True
+        while changed:
+            changed = False
+            for cause, effect in self.implications:
+                if cause & members and not effect & members:
+                    allowed = effect & ~excluded
+                    members |= allowed & -allowed
+                    changed = True
+        return members
 
 
 def _values(mask: int) -> Iterator[int]:
@@ -318,22 +362,6 @@ def _values(mask: int) -> Iterator[int]:
         low = mask & -mask
         yield low
         mask ^= low
-
-
-def _fulfils(known: Known, literal: Literal) -> bool:
-    if literal.wanted:
-        return any(not mask & ~known.excluded & ~literal.mask for mask in known.present)
-    return not literal.mask & ~known.excluded
-
-
-def _can_fulfil(known: Known, literals: Iterable[Literal]) -> bool:
-    excluded, present = known.excluded, list(known.present)
-    for literal in literals:
-        if literal.wanted:
-            present.append(literal.mask)
-        else:
-            excluded |= literal.mask
-    return all(mask & ~excluded for mask in present)
 
 
 class _Table:
@@ -523,12 +551,16 @@ def _reduced(clause: Clause, position: int, truth: Mapping[Literal, bool]) -> Cl
         return TRUE if truth[clause] else FALSE
     absorbing, neutral = (FALSE, TRUE) if clause.is_and else (TRUE, FALSE)
     kept = []
+    changed = False
     for part in clause.parts:
         reduced = _reduced(part, position, truth)
-        if reduced == absorbing:
+        if reduced is absorbing:
             return absorbing
-        if reduced != neutral:
+        changed = changed or reduced is not part
+        if reduced is not neutral:
             kept.append(reduced)
+    if not changed:
+        return clause
     if not kept:
         return neutral
     return kept[0] if len(kept) == 1 else Node(clause.is_and, tuple(kept))
@@ -639,7 +671,7 @@ def _residues(hub: Sequence[_Feature], rules: Sequence[Clause]) -> Iterator[tupl
         for rule in rules:
             reduced = _reduced(rule, first.position, truth)
             left += reduced.parts if isinstance(reduced, Node) and reduced.is_and else (reduced,)
-        if FALSE not in left:
+        if not any(clause is FALSE for clause in left):
             for cells, rest in _residues(others, left):
                 yield (cell, *cells), rest
 
@@ -659,9 +691,13 @@ class _Asked:
     """Features that rules connect, closed by the engine."""
 
     def __init__(self, engine: Engine, features: Sequence[_Feature], alternatives: Sequence[tuple[int, int]], layout: Layout) -> None:
-        self._engine = engine
-        self._layout = layout
         self.features = list(features)
+        self._layout = layout
+        members = {feature.position for feature in features}
+        rules = [rule for rule in engine.logic.rules if _positions(engine.solver.clause(rule.formula)) <= members]
+        self._engine = copy(engine)  # one that looks at these features alone
+        self._engine.solver = Solver(engine.terms, engine.space, rules)
+        self._engine._forced = {}
         own = sum(1 << number for number, literal in enumerate(engine.literals) if any(literal.feature == feature.position for feature in features))
         self._needs: dict[int, int] = defaultdict(int)
         for literals, bit in alternatives:
@@ -881,8 +917,8 @@ class Kernel:
                 present.add(clause.mask)
             else:
                 excluded |= clause.mask
-        possible = mask and all(one & ~excluded for one in present)
-        return feature.add(Known(mask, tuple(sorted(present)), excluded) if possible else None, tuple(criteria))
+        known = Known(mask, tuple(sorted(present)), excluded)
+        return feature.add(known if mask and feature.closed(known) else None, tuple(criteria))
 
     def columns(self, cases: Iterable[Sequence[Fact]]) -> dict[str, Numbers]:
         """Return the columns of some cases that are given as facts."""
@@ -991,15 +1027,23 @@ class Kernel:
         layout = self.layout
         parts, free = [], []
         connected: dict[int, set[int]] = {}
+        inner: set[int] = set()
         for members in _components([_positions(rule) for rule in rules]):
-            connected |= dict.fromkeys(members, members)
             features = [self._features[position] for position in sorted(members)]
             own = [rule for rule in rules if _positions(rule) <= members]
+            implications = [_implication(rule) for rule in own]
+            if len(features) == 1 and all(implications):
+                features[0].implications = [one for one in implications if one]
+                features[0].cells = []
+                free += features
+                inner |= members
+                continue
+            connected |= dict.fromkeys(members, members)
             closed = _apart(features, own, layout) or _Asked(self.engine, features, alternatives, layout)
             parts.append(_Part(closed.features, layout, closed))
             if isinstance(closed, _Apart):
                 free += [feature for feature in features if feature.mentioned]
-        free += [feature for feature in self._features if feature.position not in connected]
+        free += [feature for feature in self._features if feature.position not in connected and feature.position not in inner]
         free.sort(key=lambda feature: len(feature.needs))
         parts += [_Part(free[start : start + TOGETHER], layout, None) for start in range(0, len(free), TOGETHER)]
         return parts, connected
@@ -1022,6 +1066,18 @@ def _components(sets: Iterable[set[int]]) -> list[set[int]]:
                 apart.append(other)
         found = [*apart, joined]
     return found
+
+
+def _implication(rule: Clause) -> tuple[int, int] | None:
+    """Return the rule as "when one of these is present, one of those is", for a set; nothing when it is of another form."""
+    if not isinstance(rule, Node) or rule.is_and or not all(isinstance(part, Literal) and part.is_set for part in rule.parts):
+        return None
+    literals = [part for part in rule.parts if isinstance(part, Literal)]
+    causes = [literal.mask for literal in literals if not literal.wanted]
+    effect = 0
+    for literal in literals:
+        effect |= literal.mask if literal.wanted else 0
+    return (causes[0], effect) if len(causes) == 1 else None
 
 
 def _apart(features: Sequence[_Feature], rules: Sequence[Clause], layout: Layout) -> _Apart | None:

@@ -226,7 +226,7 @@ class Matcher:
         :param as_of: a date; only what had been published by then, and not replaced, is considered. Without it, what is current.
         :raises UsageError: when the date is not one
         """
-        if as_of and not _is_date(as_of):
+        if as_of and not is_date(as_of):
             raise UsageError(f"{as_of!r} is not a date", hint="YYYY, YYYY-MM or YYYY-MM-DD")
         situation = self.engine.situation(presentation.facts)
         statements = [statement for statement in self.statements if valid(statement, as_of)]
@@ -238,7 +238,8 @@ class Matcher:
         return Match(self, presentation, situation, self.version, as_of, (), outcomes)
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Return whether a text is a year, a month or a day that exists."""
     if not _DATE.fullmatch(text):
         return False
     try:

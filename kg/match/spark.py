@@ -93,7 +93,10 @@ def _decide_wave(spark: Any, location: str, job: Job, pieces: Pieces, numbers: l
             yield batch
 
     frame = spark.createDataFrame([(number,) for number in numbers], "number long").repartitionByRange(min(len(numbers), _cores(spark)), "number")
-    frame.mapInArrow(work, "number long").count()
+    try:
+        frame.mapInArrow(work, "number long").count()
+    except Exception as error:
+        raise SurroundingsError(f"a worker of Spark failed: {error}", hint="what is finished is kept; run the same again with --resume") from error
 
 
 def _cores(spark: Any) -> int:

@@ -242,8 +242,6 @@ def read_gates(graph: Graph) -> list[Gate]:
         sources, _ = reader.sources(values)
         name = graph.terms.labels.get(NET + parameter, parameter).removesuffix(" (threshold parameter)")
         text = f"{name} {relation} {number} {unit}".replace("  ", " ").strip() if number else name
-        found.append(
-            Gate(iri, reader.texts(values, "therapy"), feature, interval, text, reader.text(values, "consequence"), reader.text(values, "setting"), reader.text(values, "populationNote"),
-                 reader.text(values, "curation"), sources)
-        )  # fmt: skip
+        words = [reader.text(values, name) for name in ("consequence", "setting", "populationNote", "curation")]
+        found.append(Gate(iri, reader.texts(values, "therapy"), feature, interval, text, *words, sources))
     return found
