@@ -242,6 +242,18 @@ def read_gates(graph: Graph) -> list[Gate]:
         sources, _ = reader.sources(values)
         name = graph.terms.labels.get(NET + parameter, parameter).removesuffix(" (threshold parameter)")
         text = f"{name} {relation} {number} {unit}".replace("  ", " ").strip() if number else name
-        words = [reader.text(values, name) for name in ("consequence", "setting", "populationNote", "curation")]
-        found.append(Gate(iri, reader.texts(values, "therapy"), feature, interval, text, *words, sources))
+        found.append(
+            Gate(
+                iri=iri,
+                therapies=reader.texts(values, "therapy"),
+                feature=feature,
+                interval=interval,
+                text=text,
+                consequence=reader.text(values, "consequence"),
+                setting=reader.text(values, "setting"),
+                population_note=reader.text(values, "populationNote"),
+                curation=reader.text(values, "curation"),
+                sources=sources,
+            )
+        )
     return found
