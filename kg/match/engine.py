@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import pyoxigraph as ox
 
@@ -17,6 +18,8 @@ from kg.match.logic import Logic
 from kg.match.presentation import Fact
 from kg.match.solver import Clause, Literal, Node, Prepared, State, fulfils, holds, narrow, possible, settle
 from kg.match.verdict import Verdict
+from kg.model.feature import FeatureKind
+from kg.model.interval import Interval
 from kg.model.population import Absent, Criterion, OneOf, Population, Within
 from kg.terms import Terms
 
@@ -75,10 +78,45 @@ class Engine:
         self.compiled = {key: self._compile(population) for key, population in self.logic.populations.items()}
 
     def situation(self, facts: Sequence[Fact]) -> Situation | None:
-        """Return the situation that the facts describe, or nothing when they contradict each other."""
+        """Return the situation that the facts describe, or nothing when they contradict each other.
+
+        Of several facts about the site, or the neoplasm, :meth:`combined` should have chosen those that can be held together.
+        """
+        if _numbers_clash(facts):
+            return None
         known = self.solver.prepare([self.clause(fact.criterion) for fact in facts])
         witness = self.solver.solve([], known) if known else None
         return Situation(self, tuple(facts), known, witness) if known and witness else None
+
+    def combined(self, facts: Sequence[Fact]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+        """Return the facts that can be held together, and those that can not although they do not contradict them.
+
+        A single value of a hierarchy, such as the neoplasm, can belong to two classes of a document at once that no
+        population or rule joins (a thymic tumour, a tumour of grade 2). The space of decisions then has no place for
+        the combination; what was stated first is kept.
+        """
+        kept: list[Fact] = []
+        left: list[Fact] = []
+        for fact in facts:
+            criterion = fact.criterion
+            if isinstance(criterion, OneOf) and criterion.feature.kind is FeatureKind.HIERARCHY:
+                before = [other.criterion for other in kept if isinstance(other.criterion, OneOf) and other.criterion.feature.key == criterion.feature.key]
+                if before and not self._joint(before, criterion) and self._compatible(before, criterion):
+                    left.append(fact)
+                    continue
+            kept.append(fact)
+        return tuple(kept), tuple(left)
+
+    def _joint(self, before: Sequence[OneOf], criterion: OneOf) -> int:
+        """Return the values in which all the criteria meet, as a mask."""
+        mask = self.space.mask(criterion)
+        for other in before:
+            mask &= self.space.mask(other)
+        return mask
+
+    def _compatible(self, before: Sequence[OneOf], criterion: OneOf) -> bool:
+        """Return whether one thing can fulfil all the criteria."""
+        return any(self.logic.types.types(chosen) for chosen in product(*(part.values for part in (*before, criterion))))
 
     def contradiction(self, facts: Sequence[Fact]) -> tuple[Fact, ...]:
         """Return a least set of facts that contradict each other; empty when they do not."""
@@ -231,6 +269,19 @@ class Situation:
             return False
         chosen = [self.engine.literals[number] for number in _bits(literals)]
         return self.engine.solver.solve([compiled.outside, *chosen], self.known) is None
+
+
+def _numbers_clash(facts: Sequence[Fact]) -> bool:
+    """Return whether two facts give one feature numbers that have nothing in common, closer together than any limit tells apart."""
+    known: dict[str, Interval] = {}
+    for fact in facts:
+        if isinstance(fact.criterion, Within):
+            key, interval = fact.criterion.feature.key, fact.criterion.interval
+            both = known[key].meet(interval) if key in known else interval
+            if both is None:
+                return True
+            known[key] = both
+    return False
 
 
 def least_set(facts: Sequence[Fact], enough: Callable[[Sequence[Fact]], bool]) -> tuple[Fact, ...]:

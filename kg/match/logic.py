@@ -30,7 +30,8 @@ class Logic:
         self.rules = read_rules(expressions, terms)
         self.populations = {population.id: population for population in populations}
         formulas: dict[str, Formula] = {key: of_population(population) for key, population in self.populations.items()}
-        self.space = Space(terms, TypeSpace(expressions, terms), [*formulas.values(), *others], [rule.formula for rule in self.rules])
+        self.types = TypeSpace(expressions, terms)
+        self.space = Space(terms, self.types, [*formulas.values(), *others], [rule.formula for rule in self.rules])
         self.solver = Solver(terms, self.space, self.rules)
         self.inside: dict[str, Clause] = {key: self.solver.clause(formula) for key, formula in formulas.items()}
         self._alternatives = {key: [found for part in _disjuncts(clause) if (found := self.solver.prepare([part]))] for key, clause in self.inside.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.errors import UsageError
 from kg.graph import NOTICE, Graph
 from kg.match.engine import Engine, Situation, least_set
-from kg.match.presentation import Fact, Presentation
+from kg.match.presentation import Fact, Presentation, Unused
 from kg.match.relations import TOGETHER
 from kg.match.solver import Literal, holds, narrow, possible
 from kg.match.statements import REPLACED, Gate, Statement, read_gates, read_statements
@@ -228,7 +228,11 @@ class Matcher:
         """
         if as_of and not is_date(as_of):
             raise UsageError(f"{as_of!r} is not a date", hint="YYYY, YYYY-MM or YYYY-MM-DD")
-        situation = self.engine.situation(presentation.facts)
+        facts, left = self.engine.combined(presentation.facts)
+        if left:
+            reason = "it can be true together with what is stated before, and matching holds one kind of it only"
+            presentation = replace(presentation, facts=facts, unused=(*presentation.unused, *(Unused(fact.path, fact.text, reason) for fact in left)))
+        situation = self.engine.situation(facts)
         statements = [statement for statement in self.statements if valid(statement, as_of)]
         if situation is None:
             outcomes = tuple(Outcome(statement, Verdict.CONTRADICTORY) for statement in statements)

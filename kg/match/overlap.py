@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from itertools import product
 
 from kg.match.formula import of_alternative
 from kg.match.logic import Logic
 from kg.match.solver import Clause
 from kg.model.feature import FeatureKind
-from kg.model.interval import Interval
 from kg.model.population import Absent, Alternative, Criterion, OneOf, Population, Within, render_code
 from kg.terms import Terms
 
@@ -59,7 +57,7 @@ class Overlaps:
         for criterion in dict.fromkeys(criteria):
             key = criterion.feature.key
             if isinstance(criterion, Within):
-                interval = _meet(numbers[key].interval, criterion.interval) if key in numbers else criterion.interval
+                interval = numbers[key].interval.meet(criterion.interval) if key in numbers else criterion.interval
                 if interval is None:
                     return None
                 numbers[key] = Within(criterion.feature, interval)
@@ -120,26 +118,6 @@ class Overlaps:
 
     def _clauses(self, criteria: Sequence[Criterion]) -> list[Clause]:
         return [self._solver.clause(of_alternative(Alternative((criterion,)))) for criterion in criteria]
-
-
-def _meet(one: Interval, other: Interval) -> Interval | None:
-    """Return the numbers in both intervals, or nothing when there are none."""
-    low, low_open = max(_lows(one), _lows(other))
-    high, high_closed = min(_highs(one), _highs(other))
-    try:
-        return Interval(
-            low if low.is_finite() else None, high if high.is_finite() else None, low.is_finite() and low_open, high.is_finite() and not high_closed
-        )
-    except ValueError:
-        return None
-
-
-def _lows(interval: Interval) -> tuple[Decimal, bool]:
-    return (Decimal("-Infinity") if interval.low is None else interval.low), interval.low_open
-
-
-def _highs(interval: Interval) -> tuple[Decimal, bool]:
-    return (Decimal("Infinity") if interval.high is None else interval.high), not interval.high_open
 
 
 def _place(criterion: Criterion) -> tuple[int, bool, str]:

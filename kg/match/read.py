@@ -14,9 +14,12 @@ from kg.match.phenopacket import read_phenopacket
 from kg.match.presentation import Presentation
 from kg.match.vocabulary import Vocabulary
 
+_PHENOPACKET = {"metaData", "meta_data", "phenotypicFeatures", "phenotypic_features"}
+"""Keys by which a Phenopacket is known, in both spellings of its JSON form."""
+
 
 def read_presentation(path: Path, graph: Graph) -> Presentation:
-    """Return what a file says: a case of our own, a Phenopacket v2 or a FHIR R4 bundle, told apart by its content.
+    """Return what a file says: a case of our own, a worked case, a Phenopacket v2 or a FHIR R4 bundle, told apart by its content.
 
     :raises CaseError: when it cannot be read or is not understood
     """
@@ -29,11 +32,13 @@ def presentation_of(document: object, graph: Graph, *, where: str = "case") -> P
     :param where: name of the document, for errors
     :raises CaseError: when it is not understood
     """
+    if isinstance(document, Mapping) and isinstance(document.get("case"), Mapping):
+        document = document["case"]  # a worked case, with what must follow beside it
     vocabulary = Vocabulary.from_graph(graph)
     if isinstance(document, Mapping):
         if "resourceType" in document:
             return read_fhir(document, vocabulary, graph.terms, where=where)
-        if "metaData" in document or "phenotypicFeatures" in document:
+        if _PHENOPACKET & set(document):
             return read_phenopacket(document, vocabulary, graph.terms, where=where)
         if {"subject", "diseases"} & set(document):
             raise CaseError("this looks like a Phenopacket without metaData", where=where, hint="Phenopacket v2 requires metaData")

@@ -39,6 +39,25 @@ class Interval:
         below = self.high is None or number < self.high or (number == self.high and not self.high_open)
         return above and below
 
+    def meet(self, other: Interval) -> Interval | None:
+        """Return the numbers in both intervals, or nothing when there are none."""
+        low, low_open = max(self._low_end, other._low_end)
+        high, high_closed = min(self._high_end, other._high_end)
+        try:
+            return Interval(
+                low if low.is_finite() else None, high if high.is_finite() else None, low.is_finite() and low_open, high.is_finite() and not high_closed
+            )
+        except ValueError:
+            return None
+
+    @property
+    def _low_end(self) -> tuple[Decimal, bool]:
+        return (Decimal("-Infinity") if self.low is None else self.low), self.low_open
+
+    @property
+    def _high_end(self) -> tuple[Decimal, bool]:
+        return (Decimal("Infinity") if self.high is None else self.high), not self.high_open
+
     @classmethod
     def parse(cls, text: str) -> Interval:
         """Read ``<3``, ``>=2``, ``7``, ``3..20``, ``(2..20]`` and the like.

@@ -13,6 +13,7 @@ import kg
 from kg.cli.main import netkg
 from kg.errors import CaseError, UnknownTermError, UsageError
 from kg.graph import NOTICE
+from kg.settings import Sources
 
 Run = Callable[..., Result]
 SETTINGS = ("--set", "site=pancreas", "--set", "neoplasm=NET", "--set", "grade=G2", "--set", "sstr=positive")
@@ -92,3 +93,16 @@ def test_wrong_input_is_one_clear_error(run: Run, arguments: tuple[str, ...], er
 def test_a_file_and_settings_together_are_refused(run: Run, case: Path) -> None:
     with pytest.raises(UsageError, match="either a file or"):
         run("match", str(case), *SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("document", "feature"),
+    [
+        ("cases/pancreas-g2-inoperable-sstr-positive.yaml", "resectability"),
+        ("tests/match/documents/phenopacket-ileum.json", "site"),
+        ("tests/match/documents/mcode-pancreas.json", "site"),
+    ],
+)
+def test_documents_of_every_kind_are_told_apart(run: Run, sources: Sources, document: str, feature: str) -> None:
+    answer = json.loads(run("match", str(sources.root / document), "-f", "json").stdout)
+    assert feature in {fact["feature"] for fact in answer["presentation"]["facts"]}

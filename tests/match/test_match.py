@@ -472,3 +472,22 @@ def test_the_hierarchy_that_hermit_completed_changes_no_verdict(graph: kg.Graph,
         assert (one is None) is (other is None)
         if one and other:
             assert [one.verdict(key) for key in populations] == [other.verdict(key) for key in populations]
+
+
+def test_two_kinds_that_fit_together_are_no_contradiction(graph: kg.Graph) -> None:
+    terms = graph.terms
+    facts = [
+        Fact(criterion, path, path)
+        for path, cell in (("first", "neoplasm=NETG2"), ("second", "neoplasm=ThymicNET"))
+        for criterion in parse(cell, terms).alternatives[0].criteria
+    ]
+    found = graph.matcher.match(Presentation("", tuple(facts)))
+    assert found.contradiction == ()
+    assert {fact.path for fact in found.presentation.facts} | {item.path for item in found.presentation.unused} == {"first", "second"}
+    against = [*facts[:1], *(Fact(criterion, "third", "") for criterion in parse("neoplasm=NETG3", terms).alternatives[0].criteria)]
+    assert {fact.path for fact in graph.matcher.match(Presentation("", tuple(against))).contradiction} == {"first", "third"}
+
+
+def test_two_numbers_for_one_feature_contradict_each_other_however_close(graph: kg.Graph) -> None:
+    facts = [Fact(criterion, cell, "") for cell in ("ki67=2.1", "ki67=2.5") for criterion in parse(cell, graph.terms).alternatives[0].criteria]
+    assert {fact.path for fact in graph.matcher.match(Presentation("", tuple(facts))).contradiction} == {"ki67=2.1", "ki67=2.5"}
