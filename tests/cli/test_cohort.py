@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import kg
-from kg.cli.cohort import cohort
+from kg.cli.main import netkg
 from kg.errors import CaseError, DataError, SurroundingsError, UsageError
 from kg.match.presentation import Presentation
 
@@ -37,7 +37,7 @@ def call(graph: kg.Graph, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ca
     monkeypatch.setenv("NETKG_STORE", graph.store.location)
     monkeypatch.chdir(tmp_path)
     Path("cases.csv").write_text(TEXT, encoding="utf-8")
-    return lambda *arguments: CliRunner().invoke(cohort, list(arguments), catch_exceptions=False)
+    return lambda *arguments: CliRunner().invoke(netkg, ["cohort", *arguments], catch_exceptions=False)
 
 
 def test_good_rows_are_written_and_bad_ones_listed(call: Call) -> None:
@@ -95,7 +95,7 @@ def test_an_interrupted_run_says_how_to_go_on(call: Call, monkeypatch: pytest.Mo
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "decide_here", interrupt)
-        result = CliRunner().invoke(cohort, ["cases.csv", "out.csv"])
+        result = CliRunner().invoke(netkg, ["cohort", "cases.csv", "out.csv"])
     assert result.exit_code != 0
     assert "--resume" in result.stderr
     assert call("cases.csv", "out.csv", "--resume").exit_code == 1

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import kg
-from kg.cli.questions import questions
+from kg.cli.main import netkg
 from kg.errors import StoreError
 from kg.graph import NOTICE
 from kg.match.case import read_case
@@ -23,7 +23,7 @@ def run(graph: kg.Graph, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the verb on the real graph; errors of ours come out as they are."""
     monkeypatch.setenv("NETKG_STORE", graph.store.location)
     monkeypatch.setenv("COLUMNS", "100")
-    return lambda *arguments: CliRunner().invoke(questions, list(arguments), catch_exceptions=False)
+    return lambda *arguments: CliRunner().invoke(netkg, ["questions", *arguments], catch_exceptions=False)
 
 
 def output(result: Result) -> str:
