@@ -6,6 +6,7 @@
     ├── UsageError            a call or a parameter is wrong               exit 2
     ├── DataError             a file from outside is wrong                 exit 1
     │   ├── TableError        one or more rows of a curated table
+    │   ├── CaseError         a document that describes a situation
     │   ├── OntologyError     the ontology cannot be read or is incoherent
     │   └── QueryFileError    a file of the query library
     ├── QueryError            a SPARQL query is wrong or cannot be run     exit 2

@@ -32,7 +32,7 @@ OTHER_AIM = "other"
 REQUIRED = "required"
 """Consequence of a limit that must be fulfilled; all others hold when it is crossed."""
 BARRING = ("contraindicated", "do not start")
-"""Consequences of a crossed limit that outweigh whatever statements say, when the limit holds for everybody."""
+"""Consequences of a crossed limit that outweigh whatever statements say."""
 FOR, MAYBE, AGAINST, NEVER = "recommended", "may be considered", "not recommended", "contraindicated"
 DIRECTIONS = (FOR, MAYBE, "insufficient evidence", "undetermined", AGAINST, NEVER)
 """Order of the directions of advice in lists; not a ranking of therapies."""
@@ -60,16 +60,19 @@ class GateResult:
     """A safety limit of a therapy in this situation.
 
     :param status: met when the value lies where the limit says, not met when it does not, otherwise no information
+    :param holds: whether the limit is about this situation at all
     """
 
     gate: Gate
     status: Status
     has: str
+    holds: Verdict
 
     @property
     def warns(self) -> bool:
-        """Whether the limit speaks against the therapy here: crossed, or required and not fulfilled."""
-        return self.status is (Status.NOT_MET if self.gate.consequence == REQUIRED else Status.MET)
+        """Whether the limit speaks against the therapy here: crossed, or required and not fulfilled, and not for others only."""
+        crossed = self.status is (Status.NOT_MET if self.gate.consequence == REQUIRED else Status.MET)
+        return crossed and self.holds is not Verdict.DOES_NOT_APPLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,8 @@ class Matcher:
         ontology = graph.sparql(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}ontology> {{ ?s ?p ?o }} }}")
         if not isinstance(ontology, list):
             raise TypeError("CONSTRUCT gave no triples")
-        populations = {statement.population.id: statement.population for statement in self.statements}
+        scopes = [*(statement.population for statement in self.statements), *(gate.population for gate in self.gates if gate.population)]
+        populations = {population.id: population for population in scopes}
         limits = [Within(self.terms.features[gate.feature], gate.interval) for gate in self.gates if gate.feature and gate.interval]
         self.engine = Engine(ontology, self.terms, populations.values(), limits)
 
@@ -434,7 +438,7 @@ def _on_its_kind(match: Match, therapy: str, aim: str, groups: Mapping[tuple[str
 
 def _therapy(match: Match, therapy: str, aim: str, outcomes: Sequence[Outcome]) -> TherapyResult:
     gates = tuple(_gates(match, therapy))
-    barred = any(item.warns and item.gate.consequence in BARRING and not item.gate.population_note for item in gates)
+    barred = any(item.warns and item.gate.consequence in BARRING for item in gates)
     label = match.matcher.terms.labels.get(therapy, therapy)
     return TherapyResult(therapy, label, aim, NEVER if barred else summary(outcomes), tuple(sorted(outcomes, key=_order)), gates)
 
@@ -511,8 +515,9 @@ def _gates(match: Match, therapy: str) -> Iterable[GateResult]:
     for gate in matcher.gates:
         if covers.isdisjoint(gate.therapies):
             continue
+        holds_here = situation.verdict(gate.population.id) if gate.population else Verdict.APPLIES
         if not gate.feature:
-            yield GateResult(gate, Status.NO_INFORMATION, "")
+            yield GateResult(gate, Status.NO_INFORMATION, "", holds_here)
             continue
         feature = matcher.terms.features[gate.feature]
         position = matcher.engine.solver.position(gate.feature)
@@ -521,8 +526,7 @@ def _gates(match: Match, therapy: str) -> Iterable[GateResult]:
         else:
             mask = matcher.engine.space.numbers(feature, gate.interval)
         literal = Literal(position, False, mask)
-        has = known_of(matcher, situation, feature)
+        status = Status.NO_INFORMATION if possible(situation.state, literal) else Status.NOT_MET
         if holds(situation.state, literal):
-            yield GateResult(gate, Status.MET, has)
-        else:
-            yield GateResult(gate, Status.NO_INFORMATION if possible(situation.state, literal) else Status.NOT_MET, has)
+            status = Status.MET
+        yield GateResult(gate, status, known_of(matcher, situation, feature), holds_here)

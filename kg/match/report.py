@@ -163,6 +163,7 @@ def _therapy(result: TherapyResult) -> dict[str, Any]:
                 "consequence": item.gate.consequence,
                 "setting": item.gate.setting or None,
                 "status": item.status.value,
+                "holds": item.holds.value,
                 "has": item.has or None,
                 "source": [source.iri for source in item.gate.sources],
                 "curation": item.gate.curation,
@@ -223,7 +224,8 @@ def _gate_lines(result: TherapyResult, bullet: str) -> Iterator[str]:
             consequence = "not fulfilled" if item.gate.consequence == REQUIRED else item.gate.consequence
             titles = "; ".join(source.title for source in item.gate.sources)
             yield f"{bullet}WARNING: {item.gate.text}: {consequence} (known: {item.has}) · {item.gate.setting} · source: {titles}"
-    unknown = [f"{item.gate.text} ({item.gate.consequence})" for item in decidable if item.status is Status.NO_INFORMATION]
+    waiting = [item for item in decidable if item.status is Status.NO_INFORMATION and item.holds is not Verdict.DOES_NOT_APPLY]
+    unknown = [f"{item.gate.text} ({item.gate.consequence})" for item in waiting]
     if unknown:
         yield f"{bullet}limits to check: {'; '.join(dict.fromkeys(unknown))}"
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.graph import Graph
 from kg.model.interval import Interval
-from kg.model.population import Population, parse
+from kg.model.population import Population, PopulationError, parse
 from kg.prefixes import NET, PREFIXES
 from kg.store import Term, select
 from kg.terms import Terms
@@ -107,7 +107,7 @@ class Gate:
     :param feature: key of the feature that decides, empty when a presentation has none for it
     :param interval: the numbers for which the consequence holds; for pregnancy, none
     :param text: the limit in words
-    :param population_note: for whom it holds, in words; empty for everybody who is given the therapy
+    :param population: for whom it holds; none for everybody who is given the therapy
     """
 
     iri: str
@@ -117,7 +117,7 @@ class Gate:
     text: str
     consequence: str
     setting: str
-    population_note: str
+    population: Population | None
     curation: str
     sources: tuple[Source, ...]
 
@@ -251,9 +251,17 @@ def read_gates(graph: Graph) -> list[Gate]:
                 text=text,
                 consequence=reader.text(values, "consequence"),
                 setting=reader.text(values, "setting"),
-                population_note=reader.text(values, "populationNote"),
+                population=_population(reader.text(values, "populationNote"), graph.terms),
                 curation=reader.text(values, "curation"),
                 sources=sources,
             )
         )
     return found
+
+
+def _population(text: str, terms: Terms) -> Population | None:
+    """Return the population of a limit; what is written in words instead holds for everybody, to be on the safe side."""
+    try:
+        return parse(text, terms)
+    except PopulationError:
+        return None
