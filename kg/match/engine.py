@@ -23,6 +23,9 @@ from kg.model.interval import Interval
 from kg.model.population import Absent, Criterion, OneOf, Population, Within
 from kg.terms import Terms
 
+REPAIRS = 4
+"""Rounds of making conclusions of rules true before the search takes over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
@@ -76,6 +79,8 @@ class Engine:
         self._forced: dict[int, Forced | None] = {}
         self._start = self.solver.start()
         self.compiled = {key: self._compile(population) for key, population in self.logic.populations.items()}
+        self.denials = {self._numbers[criterion]: self._number(present(criterion)) for criterion in list(self._numbers) if isinstance(criterion, Absent)}
+        """Number of the literal that something is absent → number of the literal that it is present."""
 
     def situation(self, facts: Sequence[Fact]) -> Situation | None:
         """Return the situation that the facts describe, or nothing when they contradict each other.
@@ -139,20 +144,28 @@ class Engine:
         """Return the number of a criterion's literal."""
         return self._numbers[criterion]
 
+    def _number(self, criterion: Criterion) -> int:
+        if criterion not in self._numbers:
+            literal = self.clause(criterion)
+            if not isinstance(literal, Literal):
+                raise TypeError("a criterion is one literal")
+            self._numbers[criterion] = len(self.literals)
+            self.literals.append(literal)
+        return self._numbers[criterion]
+
     def _compile(self, population: Population) -> Compiled:
         alternatives = []
         for alternative in population.alternatives:
             literals = 0
             for criterion in alternative.criteria:
-                if criterion not in self._numbers:
-                    literal = self.clause(criterion)
-                    if not isinstance(literal, Literal):
-                        raise TypeError("a criterion is one literal")
-                    self._numbers[criterion] = len(self.literals)
-                    self.literals.append(literal)
-                literals |= 1 << self._numbers[criterion]
+                literals |= 1 << self._number(criterion)
             alternatives.append(Alternative(alternative.criteria, literals))
         return Compiled(population, tuple(alternatives), self.logic.inside[population.id], self.logic.outside[population.id])
+
+
+def present(criterion: Absent) -> OneOf:
+    """Return the contrary of an absence."""
+    return OneOf(criterion.feature, (criterion.value,))
 
 
 def meaning(criterion: Criterion) -> Formula:
@@ -195,9 +208,18 @@ class Situation:
             return Verdict.APPLIES
         if not any(True for _ in self.open_alternatives(key)):
             return Verdict.DOES_NOT_APPLY
-        if fulfils(self.witness, compiled.inside) and self.engine.solver.solve([compiled.outside], self.known) is None:
-            return Verdict.APPLIES
-        return Verdict.APPLIES_IF
+        return Verdict.APPLIES if self._certain(compiled) else Verdict.APPLIES_IF
+
+    def _certain(self, compiled: Compiled) -> bool:
+        """Return whether every completion is in a population: presentations that might be outside are tried before the search."""
+        if not fulfils(self.witness, compiled.inside):
+            return False
+        for number, denial in self.engine.denials.items():
+            if any(alternative.literals >> number & 1 for alternative in compiled.alternatives) and not self.impossible >> denial & 1:
+                completion = self.completion(1 << denial)
+                if completion and not fulfils(completion, compiled.inside):
+                    return False
+        return self.engine.solver.solve([compiled.outside], self.known) is None
 
     def open_alternatives(self, key: str) -> Iterator[int]:
         """Yield the positions of the alternatives that are possible."""
@@ -235,16 +257,23 @@ class Situation:
         looked at again.
         """
         forced = self.engine.forced(literals)
-        if forced is None:
+        merged = self.state.copy()
+        if forced is None or not all(_meet(feature, self.state, forced.state, merged) for feature in _bits(forced.changed)):
             return None
-        candidate = self.witness.copy()
-        for feature in _bits(forced.changed):
-            if not _meet(feature, self.state, forced.state, candidate):
-                return None
-            settle(candidate, feature)
-        doubtful = (nodes for reasons, nodes in self._open_rules.items() if all(reason & forced.changed for reason in reasons))
-        if all(fulfils(candidate, node) for nodes in doubtful for node in nodes):
-            return candidate
+        changed = forced.changed
+        for _ in range(REPAIRS):
+            candidate = self.witness.copy()
+            for feature in _bits(changed):
+                _take(feature, merged, candidate)
+                settle(candidate, feature)
+            doubtful = (nodes for reasons, nodes in self._open_rules.items() if all(reason & changed for reason in reasons))
+            broken = [node for nodes in doubtful for node in nodes if not fulfils(candidate, node)]
+            if not broken:
+                return candidate
+            conclusions = [node.parts[-1] for node in broken]
+            if not all(isinstance(part, Literal) and narrow(merged, part) for part in conclusions):
+                break
+            changed |= _features(conclusions)
         return self.engine.solver.solve([self.engine.literals[number] for number in _bits(literals)], self.known)
 
     def deciding(self, key: str) -> tuple[tuple[Criterion, ...], ...]:

@@ -219,6 +219,7 @@ class Matcher:
         ontology = graph.sparql(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}ontology> {{ ?s ?p ?o }} }}")
         if not isinstance(ontology, list):
             raise TypeError("CONSTRUCT gave no triples")
+        self.scope = {statement.iri: statement.population.id for statement in self.statements}
         scopes = [*(statement.population for statement in self.statements), *(gate.population for gate in self.gates if gate.population)]
         populations = {population.id: population for population in scopes}
         limits = [Within(self.terms.features[gate.feature], gate.interval) for gate in self.gates if gate.feature and gate.interval]
@@ -241,8 +242,8 @@ class Matcher:
         if situation is None:
             outcomes = tuple(Outcome(statement, Verdict.CONTRADICTORY) for statement in statements)
             return Match(self, presentation, None, self.version, as_of, self.engine.contradiction(presentation.facts), outcomes)
-        verdicts = {key: situation.verdict(key) for key in {statement.population.id for statement in statements}}
-        outcomes = tuple(Outcome(statement, verdicts[statement.population.id]) for statement in statements)
+        verdicts = {key: situation.verdict(key) for key in {self.scope[statement.iri] for statement in statements}}
+        outcomes = tuple(Outcome(statement, verdicts[self.scope[statement.iri]]) for statement in statements)
         return Match(self, presentation, situation, self.version, as_of, (), outcomes)
 
 
