@@ -346,7 +346,19 @@ def about(matcher: Matcher, job: Job, report: Report) -> dict[str, Any]:
         "bad": report.bad,
         "contradictory": report.contradictory,
         "verdicts": report.verdicts,
-        "statements": [{"id": key, "kind": by_key[key].kind, "gist": by_key[key].gist, "population": by_key[key].population.text} for key in job.statements],
+        "statements": [_described(by_key[key]) for key in job.statements],
+    }
+
+
+def _described(statement: Statement) -> dict[str, Any]:
+    return {
+        "id": statement.id,
+        "kind": statement.kind,
+        "gist": statement.gist,
+        "population": statement.population.text,
+        "direction": statement.direction,
+        "curation": statement.curation,
+        "sources": [{"iri": source.iri, "title": source.title, "url": source.url} for source in statement.sources],
     }
 
 

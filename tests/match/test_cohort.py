@@ -164,6 +164,7 @@ def test_version_notice_and_codes_go_with_the_answer(matcher: Matcher, decided: 
     assert beside == within
     assert within["graph_version"] == matcher.version
     assert within["notice"] == NOTICE
+    assert all(statement["sources"] for statement in within["statements"])
     assert within["codes"] == CODE
     assert {statement["kind"] for statement in within["statements"]} == {"approval", "recommendation"}
     assert pq.read_schema(tmp_path / "out.parquet").names == ["row", "id", *(statement["id"] for statement in within["statements"])]
