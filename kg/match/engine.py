@@ -197,9 +197,16 @@ class Situation:
         self._connected = sum(1 << number for number, literal in enumerate(literals) if coupled >> literal.feature & 1)
         self._completions: dict[int, State | None] = {}
         self._open_rules: dict[tuple[int, ...], list[Node]] = {}
+        self._conditions: dict[int, list[tuple[int, Node]]] = {}
+        self._triggered: dict[tuple[int, int], list[Node]] = {}
         for node in known.left:
+            first = node.parts[0]
+            if isinstance(first, Literal) and not first.is_set and fulfils(witness, first):
+                self._conditions.setdefault(first.feature, []).append((first.mask, node))
+                continue
             reasons = tuple(sorted({_features([part]) for part in node.parts if fulfils(witness, part)}))
             self._open_rules.setdefault(reasons, []).append(node)
+        self._conditional = sum(1 << feature for feature in self._conditions)
 
     def verdict(self, key: str) -> Verdict:
         """Return the verdict on a population, by identifier."""
@@ -266,8 +273,7 @@ class Situation:
             for feature in _bits(changed):
                 _take(feature, merged, candidate)
                 settle(candidate, feature)
-            doubtful = (nodes for reasons, nodes in self._open_rules.items() if all(reason & changed for reason in reasons))
-            broken = [node for nodes in doubtful for node in nodes if not fulfils(candidate, node)]
+            broken = [node for node in self._doubtful(changed, candidate) if not fulfils(candidate, node)]
             if not broken:
                 return candidate
             conclusions = [node.parts[-1] for node in broken]
@@ -275,6 +281,17 @@ class Situation:
                 break
             changed |= _features(conclusions)
         return self.engine.solver.solve([self.engine.literals[number] for number in _bits(literals)], self.known)
+
+    def _doubtful(self, changed: int, candidate: State) -> Iterator[Node]:
+        """Yield the open rules that a change of some features of the witness might break."""
+        for feature in _bits(changed & self._conditional):
+            value = candidate.single[feature]
+            if (feature, value) not in self._triggered:
+                self._triggered[feature, value] = [node for mask, node in self._conditions[feature] if not value & mask]
+            yield from self._triggered[feature, value]
+        for reasons, nodes in self._open_rules.items():
+            if all(reason & changed for reason in reasons):
+                yield from nodes
 
     def deciding(self, key: str) -> tuple[tuple[Criterion, ...], ...]:
         """Return for each open alternative a least set of its criteria which, if they held, would make the statement apply."""
