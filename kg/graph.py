@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.match.match import Match, Matcher
+    from kg.match.vocabulary import Vocabulary
 
 NOTICE = "Research material, no medical advice."
 
@@ -170,6 +171,13 @@ class Graph:
         from kg.match.match import Matcher
 
         return Matcher(self)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What codes of other vocabularies mean in ours, by the graph's mappings."""
+        from kg.match.vocabulary import Vocabulary
+
+        return Vocabulary.from_graph(self)
 
     def match(self, case: object, *, as_of: str = "") -> Match:
         """Say which therapies suit a situation, with reasons.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ EQUIVALENT = OWL + "equivalentClass"
 DEFINITION = expand("IAO:0000115")
 SYNONYM_SCOPES = {expand(f"oboInOwl:has{scope}Synonym"): scope.lower() for scope in ("Exact", "Broad", "Narrow", "Related")}
 CODE = NET + "code"
+_LIST_NAME = re.compile(r" \([a-z ]+\)$")
 
 KINDS = {
     OWL + "Class": "class",
@@ -135,6 +137,11 @@ class Terms:
 
     def _near(self, kind: str) -> list[str]:
         return [name for name, iri in self._names.items() if self.kinds.get(iri) == kind]
+
+
+def plain_label(label: str) -> str:
+    """Return the label of a value without the name of its list behind it: ``per cent (unit)``. Beside its column that is said already."""
+    return _LIST_NAME.sub("", label)
 
 
 class _Builder:

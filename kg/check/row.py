@@ -25,10 +25,8 @@ from kg.model.population import Population, describe_population
 from kg.prefixes import NET, PREFIXES, compress
 from kg.query.catalogue import read_catalogue
 from kg.settings import Sources
-from kg.terms import Terms
+from kg.terms import Terms, plain_label
 
-LIST_NAME = re.compile(r" \([a-z ]+\)$")
-"""Behind the label of a value that would be ambiguous alone; the column says it already."""
 _CITATION = {"id", "source", "read_at", "curation"}
 """Columns that the citation shows."""
 
@@ -162,7 +160,7 @@ def _words(row: Row, terms: Terms) -> Iterator[tuple[str, str]]:
 
 
 def _label(iri: str, terms: Terms) -> str:
-    return LIST_NAME.sub("", terms.labels.get(iri, iri))
+    return plain_label(terms.labels.get(iri, iri))
 
 
 def _triples(row: Row) -> Iterator[str]:

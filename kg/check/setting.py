@@ -14,7 +14,6 @@ from kg.match.formula import literals, read_rules
 from kg.match.logic import Logic
 from kg.match.relations import AGAINST, FOR, Advice, advice, disagreements
 from kg.model.feature import FeatureKind
-from kg.model.interval import Interval
 from kg.model.population import ANY, Absent, Alternative, OneOf, Population, Within
 from kg.terms import Terms
 
@@ -146,12 +145,8 @@ def _said(alternative: Alternative, linked: dict[str, str]) -> _Said:
 def _exclude(one: OneOf | Within, other: OneOf | Within) -> bool:
     """Return whether no single value fulfils both."""
     if isinstance(one, Within) and isinstance(other, Within):
-        return _below(one.interval, other.interval) or _below(other.interval, one.interval)
+        return one.interval.meet(other.interval) is None
     return isinstance(one, OneOf) and isinstance(other, OneOf) and set(one.values).isdisjoint(other.values)
-
-
-def _below(one: Interval, other: Interval) -> bool:
-    return one.high is not None and other.low is not None and (one.high < other.low or (one.high == other.low and (one.high_open or other.low_open)))
 
 
 def _linked_features(ontology: list[ox.Triple], terms: Terms) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import shutil
 import sys
 import textwrap
@@ -17,9 +16,7 @@ import click
 
 from kg.files import write_whole
 from kg.graph import NOTICE, Graph, Result, display, open_graph
-
-_LIST_NAME = re.compile(r" \([a-z ]+\)$")
-"""Behind the label of a value that would be ambiguous alone: per cent (unit). The column says it already."""
+from kg.terms import plain_label
 
 PIPED_WIDTH = 200
 """Characters of a line that does not go to a terminal."""
@@ -103,7 +100,7 @@ def _labelled(cell: Any, result: Result) -> str:
     if not label:
         return text
     if iri in result.values:
-        return _LIST_NAME.sub("", label)
+        return plain_label(label)
     return label if iri.rpartition("/")[2] in label else f"{label} ({text})"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +11,11 @@ import pyoxigraph as ox
 from kg.errors import NetKGError, StoreError
 from kg.graph import Graph, Result, display
 from kg.query.catalogue import StoredQuery
+from kg.terms import plain_label
 
 SHOWN_COLUMNS = 3
 """Columns by which a row is named."""
 NOTHING = "(empty)"
-_LIST_NAME = re.compile(r" \([a-z ]+\)$")
-"""Behind the label of a value that would be ambiguous alone; the column says it already."""
 
 Words = tuple[str, ...]
 
@@ -90,7 +88,7 @@ def _words(cell: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, re
     if not isinstance(cell, ox.NamedNode) or "/" in text:
         return text  # a record is named by its key
     label = result.labels.get(cell.value, text)
-    return _LIST_NAME.sub("", label) if cell.value in result.values else label
+    return plain_label(label) if cell.value in result.values else label
 
 
 def _named(gained: list[Words], lost: list[Words], columns: Words) -> tuple[tuple[Words, ...], tuple[Words, ...]]:

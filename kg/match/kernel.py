@@ -482,7 +482,6 @@ class _Group:
                     if all(_true(clause, {p: truths[q][(*cells, cell)[q]] for p, q in places.items() if q <= place}) for clause in due[place])
                 ]
             self.allowed.append(set(partial))
-        self._full = [len(allowed) == _product(len(feature.cells) for feature in features) for allowed in self.allowed]
 
     def rows(self, states: Sequence[list[tuple[int, Row]]]) -> list[Row | None]:
         """Return the row for each residue; nothing where it is contradicted.

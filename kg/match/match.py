@@ -196,10 +196,13 @@ class Match:
 
         return "\n".join(as_text(self, markdown=True))
 
+    @cached_property
+    def _by_key(self) -> dict[str, Outcome]:
+        return {outcome.statement.id: outcome for outcome in self.outcomes}
+
     def _outcome(self, key: str) -> Outcome:
-        for outcome in self.outcomes:
-            if outcome.statement.id == key:
-                return outcome
+        if key in self._by_key:
+            return self._by_key[key]
         raise UsageError(f"no statement is called {key!r}", hint="netkg query lists statements; keys look like R010")
 
 
@@ -271,8 +274,8 @@ def valid(statement: Statement, as_of: str) -> bool:
     """Return whether a statement stood at a date, or stands now when none is given.
 
     Partial dates are compared as far as both are known: what was issued in 2020 stood in 2020-03. A statement without
-    a date of issue cannot be placed, so it is left out when a date is asked for; what was replaced at an unknown
-    date counts as standing until then only if it is known when.
+    a date of issue cannot be placed, so it is left out when a date is asked for; what was replaced at an unknown date
+    still stood.
     """
     if not as_of:
         return not statement.superseded

@@ -20,7 +20,6 @@ class Overlaps:
     """
 
     def __init__(self, logic: Logic, terms: Terms) -> None:
-        self._logic = logic
         self._solver = logic.solver
         self._space = logic.space
         self._terms = terms

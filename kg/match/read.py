@@ -12,7 +12,6 @@ from kg.match.document import load_case
 from kg.match.fhir import read_fhir
 from kg.match.phenopacket import read_phenopacket
 from kg.match.presentation import Presentation
-from kg.match.vocabulary import Vocabulary
 
 _PHENOPACKET = {"metaData", "meta_data", "phenotypicFeatures", "phenotypic_features"}
 """Keys by which a Phenopacket is known, in both spellings of its JSON form."""
@@ -34,7 +33,7 @@ def presentation_of(document: object, graph: Graph, *, where: str = "case") -> P
     """
     if isinstance(document, Mapping) and isinstance(document.get("case"), Mapping):
         document = document["case"]  # a worked case, with what must follow beside it
-    vocabulary = Vocabulary.from_graph(graph)
+    vocabulary = graph.vocabulary
     if isinstance(document, Mapping):
         if "resourceType" in document:
             return read_fhir(document, vocabulary, graph.terms, where=where)

@@ -95,7 +95,7 @@ def _decide_wave(spark: Any, location: str, job: Job, pieces: Pieces, numbers: l
     frame = spark.createDataFrame([(number,) for number in numbers], "number long").repartitionByRange(min(len(numbers), _cores(spark)), "number")
     try:
         frame.mapInArrow(work, "number long").count()
-    except Exception as error:
+    except Exception as error:  # Spark wraps whatever a worker raised in kinds of its own
         raise SurroundingsError(f"a worker of Spark failed: {error}", hint="what is finished is kept; run the same again with --resume") from error
 
 

@@ -13,7 +13,7 @@ from kg.model.interval import Interval
 from kg.model.population import Population, PopulationError, parse
 from kg.prefixes import NET, PREFIXES
 from kg.store import Term, select
-from kg.terms import Terms
+from kg.terms import Terms, plain_label
 
 KINDS = {"Recommendation": "recommendation", "RegulatoryDecision": "approval", "ArmComparison": "trial result"}
 """Class of a statement → how it is called."""
@@ -21,34 +21,20 @@ KINDS = {"Recommendation": "recommendation", "RegulatoryDecision": "approval", "
 REPLACED = "replaced"
 """In place of a date: a later edition replaced it, and when is not known. It sorts after all dates."""
 
-FEATURE_OF_PARAMETER = {
-    "ParameterPregnancy": "pregnant",
-    "ParameterCreatinineClearance": "creatinine_clearance",
-    "ParameterPlatelets": "platelets",
-    "ParameterNeutrophils": "neutrophils",
-    "ParameterHaemoglobin": "haemoglobin",
-    "ParameterBilirubin": "bilirubin_uln",
-    "ParameterECOG": "ecog",
-    "ParameterAge": "age",
-    "ParameterKi67": "ki67",
-    "ParameterKrenningScore": "krenning",
-    "ParameterLiverInvolvement": "liver_involvement",
+FEATURES_OF_LIMITS = {
+    "ParameterPregnancy": ("pregnant", ""),
+    "ParameterCreatinineClearance": ("creatinine_clearance", "mL/min"),
+    "ParameterPlatelets": ("platelets", "10^9/L"),
+    "ParameterNeutrophils": ("neutrophils", "10^9/L"),
+    "ParameterHaemoglobin": ("haemoglobin", "g/dL"),
+    "ParameterBilirubin": ("bilirubin_uln", "times ULN"),
+    "ParameterECOG": ("ecog", ""),
+    "ParameterAge": ("age", "years"),
+    "ParameterKi67": ("ki67", "per cent"),
+    "ParameterKrenningScore": ("krenning", "score"),
+    "ParameterLiverInvolvement": ("liver_involvement", "per cent"),
 }
-"""Parameters of safety limits that a presentation has a feature for."""
-
-SAFETY_UNITS = {
-    "ParameterCreatinineClearance": "mL/min",
-    "ParameterPlatelets": "10^9/L",
-    "ParameterNeutrophils": "10^9/L",
-    "ParameterHaemoglobin": "g/dL",
-    "ParameterBilirubin": "times ULN",
-    "ParameterECOG": "",
-    "ParameterAge": "years",
-    "ParameterKi67": "per cent",
-    "ParameterKrenningScore": "score",
-    "ParameterLiverInvolvement": "per cent",
-}
-"""The unit in which the feature is measured; a limit in another unit is shown, not decided."""
+"""Parameter of a limit → the feature of a presentation that decides it, and its unit. A limit in another unit is shown, not decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +221,14 @@ def read_gates(graph: Graph) -> list[Gate]:
     for iri, (_, values) in reader.records(["TreatmentThreshold"]).items():
         parameter = next((_text(value).removeprefix(NET) for value in values.get("parameter", ())), "")
         unit, number, relation = (reader.text(values, name) for name in ("unit", "limitValue", "relation"))
-        feature = FEATURE_OF_PARAMETER.get(parameter, "") if unit == SAFETY_UNITS.get(parameter, unit) else ""
+        feature, measured_in = FEATURES_OF_LIMITS.get(parameter, ("", ""))
+        if parameter != "ParameterPregnancy" and unit != measured_in:
+            feature = ""
         interval = Interval.parse(f"{relation}{Decimal(number):f}") if number and relation in ("<", "<=", ">", ">=", "=") else None
         if interval is None and parameter != "ParameterPregnancy":
             feature = ""
         sources, _ = reader.sources(values)
-        name = graph.terms.labels.get(NET + parameter, parameter).removesuffix(" (threshold parameter)")
+        name = plain_label(graph.terms.labels.get(NET + parameter, parameter))
         text = f"{name} {relation} {number} {unit}".replace("  ", " ").strip() if number else name
         found.append(
             Gate(

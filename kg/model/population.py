@@ -224,10 +224,15 @@ def describe(criterion: Criterion, terms: Terms) -> str:
 
 def describe_population(population: Population, terms: Terms) -> str:
     """Return a whole population as a phrase for people; what all alternatives share is said once."""
+    shared, rests = shared_and_own(population)
+    phrases = [describe(criterion, terms) for criterion in shared]
+    if rests:
+        phrases.append(f"and one of: {' — or — '.join('; '.join(describe(criterion, terms) for criterion in rest) for rest in rests)}")
+    return "; ".join(phrases) or "any presentation"
+
+
+def shared_and_own(population: Population) -> tuple[list[Criterion], list[list[Criterion]]]:
+    """Return the criteria that all alternatives share, and of each alternative the others; the latter is empty when there is one only."""
     first, *others = (alternative.criteria for alternative in population.alternatives)
     shared = [criterion for criterion in first if all(criterion in criteria for criteria in others)]
-    phrases = [describe(criterion, terms) for criterion in shared]
-    if others:
-        rests = ["; ".join(describe(criterion, terms) for criterion in criteria if criterion not in shared) for criteria in (first, *others)]
-        phrases.append(f"and one of: {' — or — '.join(rests)}")
-    return "; ".join(phrases) or "any presentation"
+    return shared, [[criterion for criterion in criteria if criterion not in shared] for criteria in (first, *others)] if others else []

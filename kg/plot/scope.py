@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kg.model.feature import FeatureKind
 from kg.model.interval import Interval, plain
-from kg.model.population import Absent, Alternative, Criterion, OneOf, Population, Within
+from kg.model.population import Absent, Alternative, Criterion, OneOf, Population, Within, shared_and_own
 from kg.terms import Terms
 
 KI67 = "ki67"
@@ -37,7 +37,7 @@ def _overlap(first: Alternative, second: Alternative, terms: Terms) -> bool:
 def _compatible(one: Criterion, two: Criterion, terms: Terms) -> bool:
     match one, two:
         case Within(), Within() if one.feature.key == two.feature.key:
-            return overlap(one.interval, two.interval)
+            return one.interval.meet(two.interval) is not None
         case (OneOf(), Within()) | (Within(), OneOf()):
             choice, limit = (one, two) if isinstance(one, OneOf) else (two, one)
             return _grade_fits(choice, limit, terms) if isinstance(limit, Within) and isinstance(choice, OneOf) else True
@@ -63,29 +63,15 @@ def _grade_fits(choice: OneOf, limit: Within, terms: Terms) -> bool:
     if choice.feature.key != GRADE or limit.feature.key != KI67:
         return True
     intervals = [DIGESTIVE_GRADES.get(_code(value, terms)) for value in choice.values]
-    return any(interval is None or overlap(interval, limit.interval) for interval in intervals)
-
-
-def overlap(one: Interval, two: Interval) -> bool:
-    """Return whether two intervals share a number."""
-    return _reaches(one, two) and _reaches(two, one)
-
-
-def _reaches(one: Interval, two: Interval) -> bool:
-    """Return whether the upper end of one is not below the lower end of the other."""
-    if one.high is None or two.low is None or one.high > two.low:
-        return True
-    return one.high == two.low and not one.high_open and not two.low_open
+    return any(interval is None or interval.meet(limit.interval) is not None for interval in intervals)
 
 
 def short(population: Population, terms: Terms) -> str:
     """Return a population in a few words: ``pancreas; NET; G1/G2; Ki-67 ≤ 20 %``; what all alternatives share comes first."""
-    first, *others = (alternative.criteria for alternative in population.alternatives)
-    shared = [criterion for criterion in first if all(criterion in criteria for criteria in others)]
+    shared, rests = shared_and_own(population)
     phrases = [_phrase(criterion, terms) for criterion in shared]
-    if others:
-        rests = [", ".join(_phrase(criterion, terms) for criterion in criteria if criterion not in shared) for criteria in (first, *others)]
-        phrases.append(f"({' or '.join(rests)})")
+    if rests:
+        phrases.append(f"({' or '.join(', '.join(_phrase(criterion, terms) for criterion in rest) for rest in rests)})")
     return "; ".join(phrases) or "any presentation"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from kg.model.interval import Interval
 from kg.model.population import parse
-from kg.plot.scope import admitted_by, overlap, short
+from kg.plot.scope import admitted_by, short
 from kg.terms import Terms
 
 
@@ -51,8 +51,8 @@ def test_a_population_is_admitted_unless_something_rules_it_out(asked: str, othe
     ("first", "second", "shared"), [("<3", "3", False), ("<=3", "3", True), ("(3..5]", "<=3", False), ("3..5", "(5..9]", False), (">=1", "<9", True)]
 )
 def test_intervals_overlap_when_they_share_a_number(first: str, second: str, shared: bool) -> None:
-    assert overlap(Interval.parse(first), Interval.parse(second)) is shared
-    assert overlap(Interval.parse(second), Interval.parse(first)) is shared
+    assert (Interval.parse(first).meet(Interval.parse(second)) is not None) is shared
+    assert (Interval.parse(second).meet(Interval.parse(first)) is not None) is shared
 
 
 @pytest.mark.parametrize(
