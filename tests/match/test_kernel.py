@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.match import kernel as module
 from kg.match.engine import Engine
 from kg.match.kernel import CONTRADICTORY, VERDICTS, Codes, Kernel
+from kg.match.kernel import limits as module
 from kg.match.verdict import Verdict
 from kg.model.population import Population, parse
 from kg.terms import Terms
