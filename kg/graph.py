@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas
     import rdflib
 
+    from kg.match.case import CaseReader
     from kg.match.match import Match, Matcher
     from kg.match.vocabulary import Vocabulary
 
@@ -178,6 +179,13 @@ class Graph:
         from kg.match.vocabulary import Vocabulary
 
         return Vocabulary.from_graph(self)
+
+    @cached_property
+    def case_reader(self) -> CaseReader:
+        """Reads cases in our own format against this graph."""
+        from kg.match.case import CaseReader
+
+        return CaseReader(self.terms, self.vocabulary)
 
     def match(self, case: object, *, as_of: str = "") -> Match:
         """Say which therapies suit a situation, with reasons.

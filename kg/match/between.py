@@ -12,10 +12,10 @@ from math import prod
 from kg.errors import UsageError
 from kg.graph import NOTICE
 from kg.match.engine import Situation
-from kg.match.match import AGAINST, DIRECTIONS, NEVER, Matcher, is_date, valid
+from kg.match.match import CONTRAINDICATED, DIRECTIONS, NOT_RECOMMENDED, Matcher, is_date, valid
 from kg.match.overlap import Overlaps
 from kg.match.presentation import Fact
-from kg.match.relations import FOR, PERIOPERATIVE, TOGETHER, Advice, disagreements, related
+from kg.match.relations import AGAINST, FOR, PERIOPERATIVE, TOGETHER, Advice, disagreements, related
 from kg.match.solver import fulfils
 from kg.match.statements import KINDS, Statement
 from kg.match.verdict import Verdict
@@ -170,7 +170,7 @@ def _advice(statement: Statement, *, approvals: bool) -> Advice | None:
     if statement.kind != RECOMMENDATION:
         if not (approvals and statement.kind == APPROVAL and direction in NO_APPROVAL):
             return None
-        direction = AGAINST
+        direction = NOT_RECOMMENDED
     return Advice(
         id=statement.iri,
         sources=frozenset(source.iri for source in statement.sources),
@@ -194,7 +194,7 @@ def _standing(matcher: Matcher, one: str, other: str) -> Standing:
 
 
 def _side(direction: str) -> str:
-    return "for" if direction in FOR else "against" if direction in (AGAINST, NEVER) else "neither"
+    return "for" if direction in FOR else "against" if direction in AGAINST else "neither"
 
 
 def _clearest(conflict: Conflict, terms: Terms) -> tuple[object, ...]:
@@ -203,7 +203,7 @@ def _clearest(conflict: Conflict, terms: Terms) -> tuple[object, ...]:
         conflict.standing is Standing.OVERLAP,
         conflict.standing is not Standing.SAME,
         DIRECTIONS.index(conflict.favour.direction),
-        conflict.against.direction != NEVER,
+        conflict.against.direction != CONTRAINDICATED,
         terms.labels.get(conflict.therapies[0][0], ""),
         conflict.favour.iri,
         conflict.against.iri,

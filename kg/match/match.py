@@ -33,8 +33,8 @@ REQUIRED = "required"
 """Consequence of a limit that must be fulfilled; all others hold when it is crossed."""
 BARRING = ("contraindicated", "do not start")
 """Consequences of a crossed limit that outweigh whatever statements say."""
-FOR, MAYBE, AGAINST, NEVER = "recommended", "may be considered", "not recommended", "contraindicated"
-DIRECTIONS = (FOR, MAYBE, "insufficient evidence", "undetermined", AGAINST, NEVER)
+RECOMMENDED, MAYBE, NOT_RECOMMENDED, CONTRAINDICATED = "recommended", "may be considered", "not recommended", "contraindicated"
+DIRECTIONS = (RECOMMENDED, MAYBE, "insufficient evidence", "undetermined", NOT_RECOMMENDED, CONTRAINDICATED)
 """Order of the directions of advice in lists; not a ranking of therapies."""
 CURATIONS = ("primary", "abstract", "secondary", "unverified")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -435,7 +435,11 @@ def _on_its_kind(match: Match, therapy: str, aim: str, groups: Mapping[tuple[str
     own = {outcome.statement.iri for outcome in groups[therapy, aim]}
     for wider in sorted(match.matcher.terms.ancestors(therapy) - {therapy}):
         for outcome in groups.get((wider, aim), ()):
-            if outcome.statement.direction in (AGAINST, NEVER) and not _in_combination(outcome.statement) and outcome.statement.iri not in own:
+            if (
+                outcome.statement.direction in (NOT_RECOMMENDED, CONTRAINDICATED)
+                and not _in_combination(outcome.statement)
+                and outcome.statement.iri not in own
+            ):
                 own.add(outcome.statement.iri)
                 yield outcome
 
@@ -444,17 +448,17 @@ def _therapy(match: Match, therapy: str, aim: str, outcomes: Sequence[Outcome]) 
     gates = tuple(_gates(match, therapy))
     barred = any(item.warns and item.gate.consequence in BARRING for item in gates)
     label = match.matcher.terms.labels.get(therapy, therapy)
-    return TherapyResult(therapy, label, aim, NEVER if barred else summary(outcomes), tuple(sorted(outcomes, key=_order)), gates)
+    return TherapyResult(therapy, label, aim, CONTRAINDICATED if barred else summary(outcomes), tuple(sorted(outcomes, key=_order)), gates)
 
 
 SUMMARIES = (
-    FOR,
-    f"{FOR} in combination",
+    RECOMMENDED,
+    f"{RECOMMENDED} in combination",
     MAYBE,
     f"{MAYBE} in combination",
     "sources disagree",
     "advised against",
-    NEVER,
+    CONTRAINDICATED,
     "insufficient evidence",
     "approved",
     "not approved",
@@ -475,16 +479,16 @@ def summary(outcomes: Iterable[Outcome]) -> str:
     items = [outcome for outcome in together if not _in_combination(outcome.statement)]
     if not items:
         directions = {outcome.statement.direction for outcome in together if outcome.verdict is Verdict.APPLIES}
-        return next((f"{direction} in combination" for direction in (FOR, MAYBE) if direction in directions), "only in combination")
+        return next((f"{direction} in combination" for direction in (RECOMMENDED, MAYBE) if direction in directions), "only in combination")
     applying = [outcome.statement for outcome in items if outcome.verdict is Verdict.APPLIES]
     directions = {statement.direction for statement in applying if statement.kind == "recommendation"}
-    positive, negative = directions & {FOR, MAYBE}, directions & {AGAINST, NEVER}
+    positive, negative = directions & {RECOMMENDED, MAYBE}, directions & {NOT_RECOMMENDED, CONTRAINDICATED}
     if positive and negative:
         return "sources disagree"
     if negative:
-        return NEVER if NEVER in negative else "advised against"
+        return CONTRAINDICATED if CONTRAINDICATED in negative else "advised against"
     if positive:
-        return FOR if FOR in positive else MAYBE
+        return RECOMMENDED if RECOMMENDED in positive else MAYBE
     if directions:
         return "insufficient evidence"
     decisions = {statement.direction for statement in applying if statement.kind == "approval"}

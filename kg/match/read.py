@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kg.errors import CaseError
 from kg.graph import Graph
-from kg.match.case import read_case
 from kg.match.document import load_case
 from kg.match.fhir import read_fhir
 from kg.match.phenopacket import read_phenopacket
@@ -33,12 +32,11 @@ def presentation_of(document: object, graph: Graph, *, where: str = "case") -> P
     """
     if isinstance(document, Mapping) and isinstance(document.get("case"), Mapping):
         document = document["case"]  # a worked case, with what must follow beside it
-    vocabulary = graph.vocabulary
     if isinstance(document, Mapping):
         if "resourceType" in document:
-            return read_fhir(document, vocabulary, graph.terms, where=where)
+            return read_fhir(document, graph.vocabulary, graph.terms, where=where)
         if _PHENOPACKET & set(document):
-            return read_phenopacket(document, vocabulary, graph.terms, where=where)
+            return read_phenopacket(document, graph.vocabulary, graph.terms, where=where)
         if {"subject", "diseases"} & set(document):
             raise CaseError("this looks like a Phenopacket without metaData", where=where, hint="Phenopacket v2 requires metaData")
-    return read_case(document, graph.terms, where=where, vocabulary=vocabulary)
+    return graph.case_reader.read(document, where=where)
