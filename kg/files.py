@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kg.errors import SurroundingsError
 
 
-def write_whole(path: Path, parts: Iterable[str | bytes]) -> None:
-    """Write text or bytes to a file all at once; an older file stays as it was until the new one is complete.
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing; it takes its place when the block ends well, and an older one stays as it was until then.
 
     :raises SurroundingsError: when the file cannot be written; nothing half-written is left behind
     """
     fresh = path.with_name(f".{path.name}.new")
     try:
         with fresh.open("wb") as stream:
-            stream.writelines(part if isinstance(part, bytes) else part.encode() for part in parts)
+            yield stream
         fresh.replace(path)
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise SurroundingsError(f"cannot be written: {error.strerror}", where=str(path)) from error
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, parts: Iterable[str | bytes]) -> None:
+    """Write text or bytes to a file all at once; see :func:`whole_file`.
+
+    :raises SurroundingsError: when the file cannot be written; nothing half-written is left behind
+    """
+    with whole_file(path) as stream:
+        stream.writelines(part if isinstance(part, bytes) else part.encode() for part in parts)
