@@ -14,10 +14,11 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import ENTRY_WIDTH, emit, output_option
+from kg.cli.common import emit, output_option
 from kg.diff import AnswerChange, Change, Difference, build_of_sources, compare, open_build, previous_build
 from kg.errors import UsageError
 from kg.graph import NOTICE, Graph
+from kg.query.render import ENTRY_WIDTH
 from kg.settings import default_sources, default_store
 
 SHOWN = 20

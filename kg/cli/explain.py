@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from kg.check.mend import Mending, shown_path
 from kg.check.row import Citation, RowExplanation
 from kg.check.setting import Neighbour, Setting
-from kg.cli.common import ENTRY_WIDTH
 from kg.model.population import Population
+from kg.query.render import ENTRY_WIDTH
 
 SHOWN = 8
 """Populations or rows of one kind before the rest is counted only."""

@@ -34,6 +34,8 @@ from kg.prefixes import NET
 from kg.terms import Terms
 
 ID, ABSENT, PRESENT, UNKNOWN, NONE = "id", "absent", "present", "unknown", "none"
+SETTING = "--set"
+"""The option of the command line that states one key."""
 SIZE, SIZE_KEY = "size", "size_mm"
 """A second spelling of a key, whose value says its unit."""
 SSTR, STATUS, KRENNING = "sstr", "status", "krenning"
@@ -108,26 +110,36 @@ def from_settings(settings: Iterable[str], terms: Terms, *, vocabulary: Lookup |
 
     :raises CaseError: when one is not understood or a key is set twice
     """
-    document: dict[str, object] = {}
-    origins: dict[str, str] = {}
-    for setting in settings:
-        key, equals, value = (part.strip() for part in setting.partition("="))
-        if not equals or not key or not value:
-            raise CaseError(f"{shown(setting)} is not of the form key=value", where="--set")
-        if key in document:
-            raise CaseError(f"the key {shown(key)} is set twice", where="--set", hint="several values are one list: key=[one, two]")
-        truth = {"true": True, "false": False}.get(value.casefold())
-        document[key] = truth if truth is not None else _bracketed(key, value) if value[0] in "[{" else value
-        origins[Place("").key(key).path] = f"--set {key}"
+    document = settings_document(settings)
+    origins = {Place("").key(key).path: f"{SETTING} {key}" for key in document}
     return read_case(document, terms, where="", vocabulary=vocabulary, origins=origins)
 
 
-def _bracketed(key: str, value: str) -> object:
+def settings_document(settings: Iterable[str], *, option: str = SETTING) -> dict[str, object]:
+    """Return the case that texts of the form ``key=value`` make, not yet understood.
+
+    :param option: what introduces them, for errors
+    :raises CaseError: when one has another form or a key is set twice
+    """
+    document: dict[str, object] = {}
+    for setting in settings:
+        key, equals, value = (part.strip() for part in setting.partition("="))
+        if not equals or not key or not value:
+            raise CaseError(f"{shown(setting)} is not of the form key=value", where=option)
+        if key in document:
+            raise CaseError(f"the key {shown(key)} is set twice", where=option, hint="several values are one list: key=[one, two]")
+        truth = {"true": True, "false": False}.get(value.casefold())
+        where = f"{option} {shown(key)[1:-1]}".strip()
+        document[key] = truth if truth is not None else _bracketed(where, value) if value[0] in "[{" else value
+    return document
+
+
+def _bracketed(where: str, value: str) -> object:
     """Return the list or mapping that is set, which has no lines worth naming."""
     try:
         return parse_yaml(value, where="")
     except CaseError as error:
-        raise CaseError(error.message, where=f"--set {shown(key)[1:-1]}", hint=error.hint) from error
+        raise CaseError(error.message, where=where, hint=error.hint) from error
 
 
 class CaseReader:

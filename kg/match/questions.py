@@ -86,6 +86,23 @@ def questions(terms: Terms) -> list[Question]:
     return [_question(feature, terms) for feature in terms.features.values()]
 
 
+def question_data(question: Question) -> Json:
+    """Return a feature in the form that ``netkg questions --format json`` prints."""
+    return {
+        "key": question.key,
+        "name": question.name,
+        "kind": question.kind.value,
+        "order": question.order,
+        "unit": question.unit or None,
+        "units": list(question.units),
+        "possible": question.possible or None,
+        "values": [{"code": code, "label": label} for code, label in question.codes],
+        "root": {"label": question.root[0], "id": question.root[1]} if question.root else None,
+        "count": question.count,
+        "examples": list(question.examples),
+    }
+
+
 def _question(feature: Feature, terms: Terms) -> Question:
     if feature.kind is FeatureKind.NUMBER:
         words = Interval(feature.low, feature.high).words()

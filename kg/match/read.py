@@ -14,6 +14,7 @@ from kg.match.presentation import Presentation
 
 _PHENOPACKET = {"metaData", "meta_data", "phenotypicFeatures", "phenotypic_features"}
 """Keys by which a Phenopacket is known, in both spellings of its JSON form."""
+_PARTS_OF_PHENOPACKET = {"subject", "diseases"}
 
 
 def read_presentation(path: Path, graph: Graph) -> Presentation:
@@ -37,6 +38,18 @@ def presentation_of(document: object, graph: Graph, *, where: str = "case") -> P
             return read_fhir(document, graph.vocabulary, graph.terms, where=where)
         if _PHENOPACKET & set(document):
             return read_phenopacket(document, graph.vocabulary, graph.terms, where=where)
-        if {"subject", "diseases"} & set(document):
+        if _PARTS_OF_PHENOPACKET & set(document):
             raise CaseError("this looks like a Phenopacket without metaData", where=where, hint="Phenopacket v2 requires metaData")
     return graph.case_reader.read(document, where=where)
+
+
+def own_case(document: object) -> Mapping[object, object] | None:
+    """Return the case in a document of our own format; nothing when it is in another, or no mapping at all."""
+    document = _unwrapped(document)
+    foreign = _PHENOPACKET | _PARTS_OF_PHENOPACKET | {"resourceType"}
+    return document if isinstance(document, Mapping) and not foreign & set(document) else None
+
+
+def _unwrapped(document: object) -> object:
+    """Return what a worked case wraps, with what must follow beside it; anything else as it is."""
+    return document["case"] if isinstance(document, Mapping) and isinstance(document.get("case"), Mapping) else document

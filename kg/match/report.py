@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from kg.match.formula import meaning_in_words
@@ -25,8 +25,11 @@ MAX_OPEN = 3
 """Open statements of one therapy that a text shows before it counts the rest."""
 
 
-def as_data(match: Match) -> dict[str, Any]:
-    """Return the whole answer in the form that ``netkg match --format json`` prints."""
+def as_data(match: Match, verdicts: Collection[Verdict] = tuple(Verdict)) -> dict[str, Any]:
+    """Return the answer in the form that ``netkg match --format json`` prints.
+
+    :param verdicts: the list of statements holds those with one of these
+    """
     terms = match.matcher.terms
     return {
         "version": match.version,
@@ -48,7 +51,7 @@ def as_data(match: Match) -> dict[str, Any]:
             for item in match.derived
         ],
         "therapies": [_therapy(result) for result in match.therapies],
-        "statements": [statement_data(match.explain(outcome.statement.id), terms) for outcome in match.outcomes],
+        "statements": [statement_data(match.explain(outcome.statement.id), terms) for outcome in match.outcomes if outcome.verdict in verdicts],
         "next_tests": [{"feature": test.feature.key, "label": test.feature.name, "statements": test.statements} for test in match.next_tests],
     }
 
