@@ -82,10 +82,24 @@ class QueryFileError(DataError):
 
 
 class QueryError(NetKGError):
-    """A SPARQL query cannot be parsed or run."""
+    """A SPARQL query cannot be parsed or run.
+
+    :param place: line and column of the fault in the query, from 1, when it is known
+    """
 
     code = "QUERY"
     exit_status = 2
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "", place: tuple[int, int] | None = None) -> None:
+        super().__init__(message, where=where or (f"line {place[0]}, column {place[1]}" if place else ""), hint=hint)
+        self.place = place
+
+    def moved(self, lines: int) -> QueryError:
+        """Return the same error for a text in which the fault stands some lines further down."""
+        if self.place is None:
+            return self
+        line, column = self.place
+        return QueryError(self.message, hint=self.hint, place=(line + lines, column))
 
 
 class UnknownTermError(NetKGError):

@@ -14,6 +14,7 @@ from kg.prefixes import GRAPH, NET, PREFIXES, compress
 from kg.query.catalogue import StoredQuery, find, read_catalogue
 from kg.settings import Sources, default_sources, default_store
 from kg.store import Answer, LocalStore, Rows, Store, Term, in_memory, open_store, select
+from kg.store.limited import query_within
 from kg.terms import Terms
 
 if TYPE_CHECKING:
@@ -123,25 +124,35 @@ class Graph:
         """The query library by name."""
         return read_catalogue(self.sources.queries)
 
-    def query(self, name: str, **params: str) -> Result:
+    def query(self, name: str, *, timeout: float | None = None, **params: str) -> Result:
         """Run a stored query.
 
         :param name: as listed by :attr:`queries`
+        :param timeout: seconds that it may take
         :param params: values of its parameters, written as on the command line
         :raises UsageError: when the name, a parameter or a value is unknown
+        :raises QueryError: when it takes too long
         """
-        return self.select(find(self.sources.queries, name).bound(params, self.terms))
+        return self.select(find(self.sources.queries, name).bound(params, self.terms), timeout=timeout)
 
-    def select(self, sparql: str) -> Result:
-        """Run a SELECT query and look up the labels of the identifiers in its rows."""
-        return self.result(select(self.store, sparql))
+    def select(self, sparql: str, *, timeout: float | None = None) -> Result:
+        """Run a SELECT query and look up the labels of the identifiers in its rows.
 
-    def sparql(self, sparql: str) -> Answer:
+        :param timeout: seconds that it may take
+        :raises TypeError: when the query is of another form
+        """
+        answer = self.sparql(sparql, timeout=timeout)
+        if not isinstance(answer, Rows):
+            raise TypeError("not a SELECT query")
+        return self.result(answer)
+
+    def sparql(self, sparql: str, *, timeout: float | None = None) -> Answer:
         """Run any SPARQL 1.1 query: rows, a truth value, or triples.
 
-        :raises QueryError: when the query is wrong
+        :param timeout: seconds that it may take; it runs in a process of its own then, which is ended when they are over
+        :raises QueryError: when the query is wrong, or takes too long
         """
-        return self.store.query(sparql)
+        return self.store.query(sparql) if timeout is None else query_within(self.store, sparql, timeout)
 
     def result(self, rows: Rows) -> Result:
         """Return rows together with the labels of their identifiers."""

@@ -145,7 +145,7 @@ def test_a_stored_query_takes_parameters_by_name(graph: kg.Graph) -> None:
 def test_an_unknown_query_parameter_or_value_is_a_usage_error(graph: kg.Graph) -> None:
     for name, params in [("agents", {}), ("agents-targeting-receptor", {"x": "1"}), ("agents-targeting-receptor", {"receptor": "pancreas"})]:
         with pytest.raises(UsageError):
-            graph.query(name, **params)
+            graph.query(name, timeout=None, **params)
 
 
 def test_queries_are_listed_by_name(graph: kg.Graph) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from kg.cli.common import emit, format_option, opened, output_option, render, store_option
-from kg.errors import UsageError
+from kg.cli.common import emit, format_option, opened, output_option, store_option, timeout_option
+from kg.errors import QueryError, UsageError
 from kg.prefixes import PREFIXES, sparql_prologue
 from kg.query.catalogue import StoredQuery, find, read_catalogue
+from kg.query.render import render
 from kg.settings import default_sources
 from kg.store import Rows
 
@@ -21,10 +22,11 @@ from kg.store import Rows
 @click.argument("name")
 @click.option("-p", "--param", "pairs", multiple=True, metavar="KEY=VALUE", help="Set a parameter; give it several times for several.")
 @click.option("--show-sparql", is_flag=True, help="Print the SPARQL text with parameters bound, and do not run it.")
+@timeout_option
 @format_option
 @output_option
 @store_option
-def query(name: str, pairs: tuple[str, ...], show_sparql: bool, form: str, output: Path | None, store: str | None) -> None:
+def query(name: str, pairs: tuple[str, ...], show_sparql: bool, timeout: float | None, form: str, output: Path | None, store: str | None) -> None:
     """Run the stored query NAME.
 
     \b
@@ -35,7 +37,7 @@ def query(name: str, pairs: tuple[str, ...], show_sparql: bool, form: str, outpu
     graph = opened(store)
     stored = find(graph.sources.queries, name)
     text = stored.bound(_parameters(pairs), graph.terms)
-    emit(text if show_sparql else render(graph.select(text), form, title=stored.title), output)
+    emit(text if show_sparql else render(graph.select(text, timeout=timeout), form, title=stored.title), output)
 
 
 def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -88,10 +90,11 @@ def _explained(stored: StoredQuery) -> str:
 @click.command()
 @click.argument("text", required=False)
 @click.option("--file", "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Read the query from a file.")
+@timeout_option
 @format_option
 @output_option
 @store_option
-def sparql(text: str | None, path: Path | None, form: str, output: Path | None, store: str | None) -> None:
+def sparql(text: str | None, path: Path | None, timeout: float | None, form: str, output: Path | None, store: str | None) -> None:
     """Run a SPARQL query, given as TEXT, with --file, or on standard input.
 
     The prefixes of the project (net:, rdfs:, skos: …) need not be declared. CONSTRUCT and DESCRIBE answer in
@@ -104,7 +107,11 @@ def sparql(text: str | None, path: Path | None, form: str, output: Path | None, 
     if text is None:
         text = path.read_text(encoding="utf-8") if path else sys.stdin.read()
     graph = opened(store)
-    answer = graph.sparql(sparql_prologue() + text)
+    prologue = sparql_prologue()
+    try:
+        answer = graph.sparql(prologue + text, timeout=timeout)
+    except QueryError as error:
+        raise error.moved(-prologue.count("\n")) from None
     if isinstance(answer, bool):
         emit("true" if answer else "false", output)
     elif isinstance(answer, Rows):

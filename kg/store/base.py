@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,6 +34,22 @@ Answer = Rows | bool | list[ox.Triple]
 """Of a SELECT, an ASK, and a CONSTRUCT or DESCRIBE query."""
 
 
+Results = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+"""The same before it is read: solutions and triples may be found only while one goes through them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a query is about, instead of what it says itself.
+
+    :param default: graphs whose union is the default graph
+    :param named: graphs that GRAPH can reach
+    """
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
 class Store(Protocol):
     """A graph that answers SPARQL 1.1 queries; the default graph is the union of all named graphs."""
 
@@ -50,9 +66,27 @@ class Store(Protocol):
         """
         ...
 
+    def results(self, sparql: str, *, base: str = "", union: bool = True, dataset: Dataset | None = None) -> Results:
+        """Begin to answer a query.
+
+        :param base: for relative IRIs in the query
+        :param union: whether the default graph is the union of all graphs where neither the query nor ``dataset`` says otherwise
+        :param dataset: goes before what the query says
+        :raises QueryError: when the query is wrong
+        :raises StoreError: when the store cannot answer
+        """
+        ...
+
     def quads(self) -> Iterator[ox.Quad]:
         """Yield all statements with their graphs."""
         ...
+
+
+def read(results: Results) -> Answer:
+    """Go through all solutions or triples."""
+    if isinstance(results, ox.QuerySolutions):
+        return Rows(tuple(variable.value for variable in results.variables), [tuple(solution) for solution in results])
+    return bool(results) if isinstance(results, ox.QueryBoolean) else list(results)
 
 
 def select(store: Store, sparql: str) -> Rows:

@@ -33,7 +33,7 @@ def test_an_answer_goes_to_standard_output_alone(environment: dict[str, str]) ->
     ("arguments", "code", "message"),
     [
         (("query", "agents"), 2, "netkg: no stored query is called 'agents' [USAGE]\n  hint: "),
-        (("sparql", "SELECT"), 2, "netkg: the query cannot be read"),
+        (("sparql", "SELECT"), 2, "netkg: line 1, column 7: the query cannot be read"),
         (("show", "xqzzy"), 2, "netkg: no term is called 'xqzzy' [UNKNOWN-TERM]"),
         (("nothing",), 2, "No such command 'nothing'"),
         (("query",), 2, "Missing argument 'NAME'"),

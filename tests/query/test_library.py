@@ -52,7 +52,7 @@ def library(graph: kg.Graph) -> Library:
 
 
 def records(graph: kg.Graph, name: str, **params: str) -> list[dict[str, str | None]]:
-    found = graph.query(name, **params).records()
+    found = graph.query(name, timeout=None, **params).records()
     assert found
     return found
 
