@@ -1,0 +1,1 @@
+"""What clients see: protocol, negotiation, limits, problems; the work itself is the engine's."""
