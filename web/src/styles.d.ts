@@ -1,0 +1,2 @@
+// Style sheets are imported for their effect: the build joins them to the page's own sheet.
+declare module "*.css";
