@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,20 +14,26 @@ from pathlib import Path
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
-from kg.errors import OntologyError, StoreError
+from kg.describe.examples import EXAMPLES_GRAPH, examples
+from kg.describe.header import HEADER_GRAPH, header
+from kg.describe.prefixes import PREFIXES_GRAPH, prefix_declarations
+from kg.describe.void import VOID_GRAPH, describe
+from kg.errors import NetKGError, OntologyError, StoreError
 from kg.load.load import POPULATION_CLASSES, Loaded, data_graph, descriptions, load, quads
+from kg.load.mappings import MAPPINGS
 from kg.load.populations import class_iri
 from kg.load.tables import TABLES
 from kg.match import relations
 from kg.match.logic import Logic
-from kg.prefixes import GRAPH, NET, ONTOLOGY_IRI, PREFIXES
+from kg.prefixes import GRAPH, NET
+from kg.query.catalogue import StoredQuery, read_query
 from kg.rdf import reachable, stable_blank_nodes
 from kg.reason.edges import direct_edges
 from kg.reason.hermit import Classification, classify, is_consistent, satisfiability
 from kg.reason.module import reasoning_module
 from kg.settings import Sources
-from kg.store.local import GENERATION, POINTER, read_pointer
-from kg.terms import EQUIVALENT, RDFS, SUBCLASS, TYPE, Terms, read_rdf
+from kg.store.local import GENERATION, LOCK, POINTER, read_pointer
+from kg.terms import EQUIVALENT, SUBCLASS, TYPE, Terms, read_rdf
 
 SUBCLASS_NODE = ox.NamedNode(SUBCLASS)
 EQUIVALENT_NODE = ox.NamedNode(EQUIVALENT)
@@ -74,6 +79,7 @@ def build(sources: Sources, folder: Path, *, lenient: bool = False, progress: Pr
 
     :raises OntologyError: when the ontology cannot be read, is inconsistent or has an unsatisfiable class
     :raises TableError: when a row is wrong and ``lenient`` is false
+    :raises QueryFileError: when a file of the query library is wrong and ``lenient`` is false
     :raises ReasonerError: when HermiT cannot be run
     :raises StoreError: when the store cannot be written
     """
@@ -133,7 +139,8 @@ def assemble(
         *_in_graph(related, GRAPH + "relations"),
         *data,
     }
-    statements.update(_in_graph(_meta(sources, statements), GRAPH + "meta"))
+    with clock.stage("describe"):
+        statements.update(list(_described(inputs, statements, sources, lenient=lenient)))
     return sorted(statements, key=str), loaded, classification
 
 
@@ -207,44 +214,38 @@ def _counts(statements: Iterable[ox.Quad]) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def _meta(sources: Sources, statements: Collection[ox.Quad]) -> Iterator[ox.Triple]:
-    """Yield the description of the graph: VoID counts, and PROV links to the files with their checksums."""
-    node, literal = ox.NamedNode, ox.Literal
-    void, dcterms, prov, xsd = (PREFIXES[name] for name in ("void", "dcterms", "prov", "xsd"))
-    integer = node(xsd + "integer")
-    dataset, rdf_type = node(NET + "dataset"), node(TYPE)
-    version = next((quad.object for quad in statements if quad.predicate.value == PREFIXES["owl"] + "versionInfo"), None)
-    if not isinstance(version, ox.Literal):
-        raise OntologyError("the header carries no owl:versionInfo", where=str(sources.ontology))
-    yield ox.Triple(dataset, rdf_type, node(void + "Dataset"))
-    yield ox.Triple(dataset, node(RDFS + "label"), literal("the NET-KG dataset", language="en"))
-    yield ox.Triple(dataset, node(dcterms + "title"), literal("NET-KG", language="en"))
-    yield ox.Triple(dataset, node(dcterms + "license"), node("https://creativecommons.org/licenses/by/4.0/"))
-    yield ox.Triple(dataset, node(dcterms + "source"), node(ONTOLOGY_IRI))
-    yield ox.Triple(dataset, node(PREFIXES["owl"] + "versionInfo"), version)
-    counts = _counts(statements)
-    yield ox.Triple(dataset, node(void + "triples"), literal(str(sum(counts.values())), datatype=integer))
-    files = {GRAPH + "ontology": sources.ontology} | {data_graph(table.name).value: sources.data / f"{table.name}.tsv" for table in TABLES}
-    files[data_graph("mappings").value] = sources.data / "mappings.sssom.tsv"
-    for graph, count in counts.items():
-        part = node(graph)
-        yield ox.Triple(dataset, node(void + "subset"), part)
-        yield ox.Triple(part, rdf_type, node(void + "Dataset"))
-        yield ox.Triple(part, node(RDFS + "label"), literal(f"graph {graph.removeprefix(GRAPH)}", language="en"))
-        yield ox.Triple(part, node(void + "triples"), literal(str(count), datatype=integer))
-        if graph in files:
-            source = node(NET + "file/" + files[graph].name)
-            yield ox.Triple(part, node(prov + "wasDerivedFrom"), source)
-            yield ox.Triple(source, rdf_type, node(prov + "Entity"))
-            yield ox.Triple(source, node(RDFS + "label"), literal(f"file {files[graph].name}", language="en"))
-            yield ox.Triple(source, node(dcterms + "identifier"), literal("sha256:" + hashlib.sha256(files[graph].read_bytes()).hexdigest()))
+def _files(sources: Sources) -> dict[str, Path]:
+    """Return graph → the file it is made of."""
+    tables = {data_graph(table.name).value: sources.data / f"{table.name}.tsv" for table in TABLES}
+    return {GRAPH + "ontology": sources.ontology, data_graph("mappings").value: sources.data / MAPPINGS} | tables
+
+
+def _described(inputs: Inputs, statements: set[ox.Quad], sources: Sources, *, lenient: bool) -> Iterator[ox.Quad]:
+    """Yield what the graph says about itself, each part in a graph of its own."""
+    library = _library(sources.queries, inputs.terms, lenient=lenient)
+    found = [*_in_graph(prefix_declarations(), PREFIXES_GRAPH), *_in_graph(examples(library), EXAMPLES_GRAPH)]
+    graphs = {*_counts([*statements, *found]), HEADER_GRAPH, VOID_GRAPH}
+    found += _in_graph(header(inputs.ontology, graphs, _files(sources)), HEADER_GRAPH)
+    yield from found
+    yield from _in_graph(describe([*statements, *found]), VOID_GRAPH)
+
+
+def _library(folder: Path, terms: Terms, *, lenient: bool) -> Iterator[tuple[StoredQuery, str]]:
+    """Yield the stored queries, with their texts for default parameters; a lenient build leaves out those that are wrong."""
+    for path in sorted(folder.glob("*.rq")):
+        try:
+            query = read_query(path)
+            yield query, query.bound({}, terms)
+        except NetKGError:
+            if not lenient:
+                raise
 
 
 def _replace(folder: Path, statements: list[ox.Quad]) -> None:
     """Write a new generation of the store beside the old one, then point to it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "build.lock", timeout=0):
+        with FileLock(folder / LOCK, timeout=0):
             _write_generation(folder, statements)
     except Timeout as error:
         raise StoreError("another process is building this store", where=str(folder), hint="wait for it, or choose another --store") from error

@@ -38,7 +38,7 @@ def check(sources: Sources, inputs: Inputs | None = None) -> Iterator[Finding]:
     yield from lost_terms(sources.ontology.parent / RELEASED, inputs.terms)
     yield from (Finding("profile", "ERROR", "ontology/net.owl", text) for text in profile_violations(inputs.ontology))
     try:
-        statements, _, classification = assemble(sources, inputs=inputs)
+        statements, _, classification = assemble(sources, lenient=True, inputs=inputs)
     except DataError as error:
         yield Finding("reasoner", "ERROR", error.where, error.message)
         yield from inconsistent_tables(sources)

@@ -1,0 +1,1 @@
+"""What the graph says about itself: statistics, prefixes, example queries, and the service that answers for it."""
