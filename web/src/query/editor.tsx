@@ -111,6 +111,7 @@ function extensions(latest: RefObject<Properties>): Extension {
       override: [completionsOf(readVocabulary, (thing) => latest.current.about(thing))],
       icons: false,
       maxRenderedOptions: 60,
+      interactionDelay: 0, // a Tab right after the list opened would leave the editor instead of taking the offer
     }),
     mistakes(vocabulary),
     declaresPrefixes(vocabulary),
