@@ -6,6 +6,7 @@ import asyncio
 import marshal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from kg.serve.engine import frames
@@ -52,6 +53,12 @@ class Link:
             self._loop.add_writer(self._descriptor, self._writable)
         return True
 
+    def drain(self) -> None:
+        """Receive what the other side, which has ended, had sent before."""
+        with suppress(BlockingIOError):
+            while self._descriptor >= 0 and self._received():
+                pass
+
     def close(self) -> None:
         """Give the socket back."""
         if self._descriptor >= 0:
@@ -72,6 +79,19 @@ class Link:
 
     def _readable(self) -> None:
         try:
+            there = self._received()
+        except BlockingIOError:
+            return
+        if not there and self._descriptor >= 0:
+            self._loop.remove_reader(self._descriptor)
+            self._on_gone()
+
+    def _received(self) -> bool:
+        """Receive a piece; return whether the other side may send more.
+
+        :raises BlockingIOError: when there is nothing just now
+        """
+        try:
             if self._into is None:
                 data = self._socket.recv(CHUNK)
                 count = len(data)
@@ -79,19 +99,19 @@ class Link:
                 data = b""
                 count = self._socket.recv_into(memoryview(self._into)[self._filled :])
         except BlockingIOError:
-            return
+            raise
         except OSError:
-            data, count = b"", 0
+            return False
         if not count:
-            self._loop.remove_reader(self._descriptor)
-            self._on_gone()
-        elif self._into is None:
+            return False
+        if self._into is None:
             self._first(data)
-        else:
-            self._filled += count
-            if self._filled == len(self._into):
-                whole, self._into = self._into, None
-                self._reply(whole)
+            return True
+        self._filled += count
+        if self._filled == len(self._into):
+            whole, self._into = self._into, None
+            self._reply(whole)
+        return True
 
     def _first(self, data: bytes) -> None:
         """Take the beginning of a reply; the other side sends prefix and head at once, so that the prefix is whole."""

@@ -6,9 +6,9 @@ import asyncio
 import logging
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kg.errors import NetKGError
@@ -31,6 +31,8 @@ STUCK = 0.5
 """Seconds after which it does so although it has hardly been on a processor."""
 ATTEMPTS = 3
 """How often such a job begins before it counts as a large one."""
+AHEAD = 4
+"""Jobs that a worker may have at once, so that it finds the next one when it has done one and need not be woken up."""
 RESTART = 1.0
 """Seconds between two attempts to start the nursery again."""
 
@@ -67,12 +69,14 @@ class Worker:
 
     :param place: what it has open; nothing for the graph that the nursery opened
     :param pid: number of its process, once it is known
+    :param ahead: jobs that it has been sent beyond the one that it does
     """
 
     number: int
     link: Link
     place: Checkpoint | None
     task: Task | None = None
+    ahead: deque[Task] = field(default_factory=deque)
     slow: bool = False
     pid: int = 0
 
@@ -188,12 +192,13 @@ class Pool:
         for chore in list(self._chores):
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
-        running = [worker.task for worker in self._workers.values() if worker.task]
+        running = [task for worker in self._workers.values() for task in (worker.task, *worker.ahead) if task]
         for task in (*self._queue, *self._shelf, *running):
             task.fail(problems.stopping())
         self._queue, self._shelf = FairQueue(), FairQueue()
         for worker in list(self._workers.values()):
             self._release(worker)
+            worker.ahead.clear()
             self._drop(worker)
         await self._keeper.close()
         if self._writing:
@@ -208,7 +213,30 @@ class Pool:
                 raise problems.busy("too much is waiting already")
             last.fail(problems.busy("others are waiting who asked for less"))
         self._queue.push(task.client, task)
+        self._send_ahead()
         self._tick_later()
+
+    def _send_ahead(self) -> None:
+        """Give what waits to workers that are at work on small jobs, each in turn; if one turns out large, others take it back."""
+        for _ in range(AHEAD - 1 if self._slow else 0):
+            for worker in self._workers.values():
+                if not self._queue:
+                    return
+                if worker.task and not worker.slow and worker.place is self._place and len(worker.ahead) < AHEAD - 1:
+                    task = self._queue.pop()
+                    if task is None:
+                        return
+                    if worker.link.send(task.frame):
+                        worker.ahead.append(task)
+                    else:
+                        self._queue.push_first(task.client, task)  # the worker ended just now, as we shall hear
+
+    def _take_back(self, worker: Worker) -> None:
+        """Let others do what a worker has not begun; they only read, so nothing is lost if it begins all the same."""
+        while worker.ahead:
+            task = worker.ahead.pop()
+            if not task.abandoned:
+                self._queue.push_first(task.client, task)
 
     def _abandon(self, task: Task) -> None:
         """Forget a job that nobody waits for any more; if it is running, the next tick stops it."""
@@ -241,6 +269,7 @@ class Pool:
         return True
 
     def _slow_down(self, worker: Worker, task: Task) -> None:
+        self._take_back(worker)
         worker.slow = True
         self._slow_clients[task.client] += 1
         self._keeper.slow_down(worker.number)
@@ -264,6 +293,7 @@ class Pool:
             if not self._begin(task, slow=False):
                 self._queue.push_first(task.client, task)
                 break
+        self._send_ahead()
         while self._slow_room() and (task := self._shelf.pop(self._may_be_slow)) is not None:
             if not self._begin(task, slow=True):
                 self._shelf.push_first(task.client, task)
@@ -356,6 +386,14 @@ class Pool:
     def _replied(self, worker: Worker, head: tuple[Any, ...], body: bytes) -> None:
         slow = worker.slow
         task = self._release(worker)
+        if worker.ahead:  # only small jobs have others behind them
+            worker.task = worker.ahead.popleft()
+            worker.task.since = time.monotonic()
+            self._busy += 1
+            if task is not None and not task.future.done():
+                _settle(task.future, head, body)
+            self._send_ahead()
+            return
         # A process that was slowed down cannot be made faster again without rights that we do not have.
         if slow or worker.place is not self._place or len(self._idle) > self._fast - self._busy:
             self._stop(worker, "")
@@ -368,6 +406,7 @@ class Pool:
 
     def _stop(self, worker: Worker, cause: str) -> None:
         self._release(worker)
+        self._take_back(worker)
         self._keeper.kill(worker.number)
         self._drop(worker)
         if cause:
@@ -389,7 +428,11 @@ class Pool:
         worker = self._workers.get(number)
         if worker is None:
             return  # we stopped it
+        worker.link.drain()  # what it had done before is not lost, and not to blame
+        if number not in self._workers:
+            return
         task = self._release(worker)
+        self._take_back(worker)
         self._drop(worker)
         if task is not None:
             problem = problems.ended(status, words)
@@ -407,6 +450,7 @@ class Pool:
         self._open = False
         for worker in list(self._workers.values()):
             task = self._release(worker)
+            self._take_back(worker)
             self._drop(worker)
             if task is not None and not task.abandoned:
                 task.since = time.monotonic()

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from kg.errors import StoreError
+from kg.serve.calls import Reply
 from kg.serve.engine.job import Job
 from kg.serve.engine.pool import Pool
 from kg.serve.settings import ServeSettings
@@ -113,6 +114,36 @@ def test_a_query_that_crashes_the_engine_costs_its_client_an_error_and_nobody_el
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limit")
+def test_jobs_that_stand_before_and_behind_a_crash_are_answered(store: Path) -> None:
+    async def scenario() -> None:
+        async with running(store) as pool:
+            texts = [f"SELECT ('{number}' AS ?x) {{}}" for number in range(60)]
+            jobs = [asyncio.create_task(pool.run(sparql(DEEP if number % 20 == 10 else text))) for number, text in enumerate(texts)]
+            found = await asyncio.gather(*jobs, return_exceptions=True)
+            codes = [getattr(answer, "code", "") for answer in found]
+            assert [number for number, code in enumerate(codes) if code] == [10, 30, 50]
+            assert {code for code in codes if code} == {"ENGINE-CRASH"}
+            assert all(answer.body.split()[1] == str(number).encode() for number, answer in enumerate(found) if isinstance(answer, Reply))
+
+    asyncio.run(scenario())
+
+
+def test_small_jobs_sent_behind_a_large_one_are_done_by_others(store: Path) -> None:
+    async def scenario() -> None:
+        async with running(store, timeout=20.0) as pool:
+            large = [asyncio.create_task(problem_of(pool.run(sparql(ENDLESS)))) for _ in range(3)]
+            start = time.monotonic()
+            replies = await asyncio.gather(*(pool.run(sparql()) for _ in range(40)))
+            assert {reply.body for reply in replies} == {b"true"}
+            assert time.monotonic() - start < 10
+            assert not any(job.done() for job in large)
+            for job in large:
+                job.cancel()
+            await asyncio.gather(*large, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
 def test_a_query_that_wants_too_much_memory_is_told_so(store: Path) -> None:
     async def scenario() -> None:
         async with running(store, memory_bytes=64 << 20) as pool:
