@@ -71,7 +71,22 @@ async def running(location: Path | str, **settings: Any) -> AsyncIterator[Pool]:
         yield pool
     finally:
         await pool.close()
-        assert not descendants(os.getpid())
+        assert not ours()
+
+
+_before: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def processes_of_others() -> None:
+    """Remember the processes that other tests of this run have started: their servers live on."""
+    _before.clear()
+    _before.update(descendants(os.getpid()))
+
+
+def ours() -> set[int]:
+    """Return all processes below this one that the test has started."""
+    return descendants(os.getpid()) - _before.union(*(descendants(pid) for pid in _before))
 
 
 def descendants(pid: int) -> set[int]:

@@ -20,7 +20,7 @@ from kg.serve.calls import Reply
 from kg.serve.engine.job import Job
 from kg.serve.engine.pool import Pool
 from kg.serve.settings import ServeSettings
-from tests.serve.engine.conftest import DEEP, ENDLESS, GREEDY, SIZE, descendants, problem_of, running, sparql, until
+from tests.serve.engine.conftest import DEEP, ENDLESS, GREEDY, SIZE, descendants, ours, problem_of, running, sparql, until
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
@@ -71,7 +71,7 @@ def test_a_store_that_cannot_be_opened_is_an_error_and_leaves_no_process(tmp_pat
         (tmp_path / "current").write_text(content)
     with pytest.raises(StoreError):
         asyncio.run(Pool(str(tmp_path), ServeSettings()).start())
-    assert not descendants(os.getpid())
+    assert not ours()
 
 
 def test_a_job_past_its_limit_is_stopped_and_its_client_told_why(store: Path) -> None:
@@ -195,7 +195,7 @@ def test_a_long_job_makes_room_and_gives_way(store: Path) -> None:
         async with running(store, queries=4) as pool:
             long = [asyncio.create_task(pool.run(sparql(ENDLESS, client=client))) for client in ("a", "b")]
             await until(lambda: pool.health()["slow"] == 2)
-            nices = [os.getpriority(os.PRIO_PROCESS, pid) for pid in descendants(os.getpid())]
+            nices = [os.getpriority(os.PRIO_PROCESS, pid) for pid in ours()]
             assert sorted(nices)[-2:] == [10, 10]
             assert {reply.body for reply in await asyncio.gather(*(pool.run(sparql()) for _ in range(20)))} == {b"true"}
             for task in long:
@@ -297,7 +297,7 @@ def test_nobody_waits_longer_than_the_patience(store: Path) -> None:
 def test_when_the_nursery_dies_it_is_started_again_and_no_job_is_lost(store: Path) -> None:
     async def scenario() -> None:
         async with running(store) as pool:
-            [nursery] = [pid for pid in descendants(os.getpid()) if b"nursery" in Path(f"/proc/{pid}/cmdline").read_bytes() and parent(pid) == os.getpid()]
+            [nursery] = [pid for pid in ours() if b"nursery" in Path(f"/proc/{pid}/cmdline").read_bytes() and parent(pid) == os.getpid()]
             jobs = [asyncio.create_task(pool.run(sparql("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))) for _ in range(2)]
             await until(lambda: pool.health()["running"] == 2)
             os.kill(nursery, signal.SIGKILL)
@@ -319,7 +319,7 @@ def test_closing_answers_those_who_wait_and_leaves_no_process(store: Path) -> No
         await until(lambda: pool.health()["waiting"] == 2)
         await pool.close()
         assert {problem.code for problem in await asyncio.gather(*tasks)} == {"STOPPING"}
-        assert not descendants(os.getpid())
+        assert not ours()
 
     asyncio.run(scenario())
 
@@ -371,7 +371,7 @@ def alive() -> set[int]:
 def test_the_nursery_has_one_thread(store: Path) -> None:
     async def scenario() -> None:
         async with running(store):
-            for pid in descendants(os.getpid()):
+            for pid in ours():
                 assert len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
 
     asyncio.run(scenario())
@@ -401,7 +401,7 @@ def test_a_worker_that_died_unused_costs_nobody_anything(store: Path) -> None:
 
 
 def workers() -> list[int]:
-    return [pid for pid in descendants(os.getpid()) if parent(pid) != os.getpid()]
+    return [pid for pid in ours() if parent(pid) != os.getpid()]
 
 
 def test_after_the_end_nothing_is_begun(store: Path) -> None:

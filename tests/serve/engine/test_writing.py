@@ -16,7 +16,7 @@ from kg.errors import StoreError
 from kg.serve.engine.pool import Pool
 from kg.serve.settings import ServeSettings
 from kg.store import open_folder
-from tests.serve.engine.conftest import ENDLESS, EX, SIZE, descendants, graph_store, problem_of, quads, running, sparql, until, update
+from tests.serve.engine.conftest import ENDLESS, EX, SIZE, graph_store, ours, problem_of, quads, running, sparql, until, update
 
 VALUES = "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o"
 ENDLESS_UPDATE = f"INSERT {{ GRAPH <{EX}boom> {{ ?a ?b ?l }} }} USING <{EX}g> {ENDLESS[ENDLESS.index('WHERE') :]}"
@@ -143,7 +143,7 @@ def test_a_writer_that_is_killed_in_the_middle_leaves_the_graph_as_it_was(folder
         async with running(folder, writable=True) as pool:
             write = asyncio.create_task(problem_of(pool.write(update(insert("x", "h") + " ; " + ENDLESS_UPDATE))))
             await asyncio.sleep(0.3)
-            os.kill(writer_of(os.getpid()), signal.SIGKILL)
+            os.kill(writer(), signal.SIGKILL)
             assert (await write).code == "MEMORY-LIMIT"  # as when the system kills it for want of memory
             assert len(await values(pool)) == SIZE
             await pool.write(update(insert("y", "h")))
@@ -152,8 +152,8 @@ def test_a_writer_that_is_killed_in_the_middle_leaves_the_graph_as_it_was(folder
     asyncio.run(scenario())
 
 
-def writer_of(pid: int) -> int:
-    [found] = [below for below in descendants(pid) if b"kg.serve.engine.writer" in Path(f"/proc/{below}/cmdline").read_bytes()]
+def writer() -> int:
+    [found] = [below for below in ours() if b"kg.serve.engine.writer" in Path(f"/proc/{below}/cmdline").read_bytes()]
     return found
 
 
@@ -281,7 +281,7 @@ def test_a_damaged_pointer_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "current").write_text("nonsense")
     with pytest.raises(StoreError, match="pointer is damaged"):
         asyncio.run(Pool(str(tmp_path), ServeSettings(writable=True)).start())
-    assert not descendants(os.getpid())
+    assert not ours()
 
 
 def test_a_lost_pointer_hides_no_graph(tmp_path: Path) -> None:
