@@ -11,17 +11,16 @@ from kg.export.loss import Losses
 from kg.export.source import Source
 from kg.files import write_whole
 from kg.graph import display
+from kg.load.mappings import HEADER
 from kg.prefixes import NET, PREFIXES
 from kg.store import Term, select
 
-SLOTS = ("subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "object_source_version", "confidence", "comment")
-"""Columns, in the order of the SSSOM model."""
 BUILT_IN = {"owl", "rdf", "rdfs", "skos", "semapv", "sssom"}
 """Prefixes that every reader of SSSOM knows."""
 
 _QUERY = f"""
 PREFIX owl: <{PREFIXES["owl"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX sssom: <{PREFIXES["sssom"]}>
-SELECT {" ".join(f"?{slot}" for slot in SLOTS)} WHERE {{
+SELECT {" ".join(f"?{slot}" for slot in HEADER)} WHERE {{
   ?axiom owl:annotatedSource ?subject_id ; owl:annotatedProperty ?predicate_id ; owl:annotatedTarget ?object_id .
   ?axiom sssom:mapping_justification ?mapping_justification .
   ?subject_id rdfs:label ?subject_label .
@@ -53,8 +52,8 @@ def _lines(rows: list[tuple[str, ...]], version: str) -> Iterator[str]:
     }
     for line in yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=1000).splitlines():
         yield f"#{line}\n"
-    full = [position for position in range(len(SLOTS)) if any(row[position] for row in rows)]
-    yield "\t".join(SLOTS[position] for position in full) + "\n"
+    full = [position for position in range(len(HEADER)) if any(row[position] for row in rows)]
+    yield "\t".join(HEADER[position] for position in full) + "\n"
     for row in rows:
         yield "\t".join(_quoted(row[position]) for position in full) + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,12 +61,11 @@ def _node(node: Node) -> tuple[str, ...]:
 def _csv(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
-    for row in ((header,), (tuple(str(cell).lower() if isinstance(cell, bool) else cell for cell in row) for row in rows)):
-        for cells in row:
-            writer.writerow(cells)
-            yield line.getvalue()
-            line.seek(0)
-            line.truncate()
+    for row in chain([header], rows):
+        writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in row])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
 
 
 def _batches(rows: Iterable[tuple[object, ...]], schema: pyarrow.Schema) -> Iterator[pyarrow.Table]:
