@@ -120,10 +120,6 @@ class Hello:
     targets: tuple[str, ...]
     timeout: float
 
-    def plain(self) -> tuple[object, ...]:
-        """Return it as plain values."""
-        return self.location, self.memory, self.targets, self.timeout
-
 
 @dataclass(frozen=True, slots=True)
 class WriterHello:
@@ -139,10 +135,6 @@ class WriterHello:
     memory: int
     targets: tuple[str, ...]
     clean: bool
-
-    def plain(self) -> tuple[object, ...]:
-        """Return it as plain values."""
-        return self.folder, self.memory, self.targets, self.clean
 
 
 def problem_head(problem: Problem) -> tuple[Any, ...]:

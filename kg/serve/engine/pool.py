@@ -8,7 +8,7 @@ import socket
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from kg.errors import NetKGError
@@ -140,7 +140,7 @@ class Pool:
     async def _start_nursery(self) -> None:
         location = "" if self._writing else self._location
         hello = frames.Hello(location, self._settings.memory_bytes, self._settings.service_targets, self._settings.timeout)
-        self._version = await self._keeper.start(hello.plain())
+        self._version = await self._keeper.start(astuple(hello))
         self._open = True
         self._go_on()
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -207,7 +207,7 @@ class Writing:
     async def _begin(self, *, clean: bool) -> _Process:
         hello = frames.WriterHello(str(self._folder), self._settings.memory_bytes, self._settings.service_targets, clean)
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
-        started, connection = start_process("kg.serve.engine.writer", hello.plain(), errors)
+        started, connection = start_process("kg.serve.engine.writer", astuple(hello), errors)
         process = _Process(started, Link(self._loop, connection), errors, self._loop.create_future(), {})
         process.link.listen(lambda head, body: self._replied(process, head, body), lambda: self._gone(process))
         try:
