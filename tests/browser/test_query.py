@@ -404,7 +404,8 @@ def test_tabs_and_history_survive_a_reload(query: Query) -> None:
     expect(page.get_by_text(re.compile("^3 rows"))).to_be_visible()
     page.get_by_role("button", name="Rename").click()
     page.get_by_label("Name of the query").fill("three trials")
-    page.keyboard.press("Enter")
+    left_at_once = "document.querySelector('form.rename').requestSubmit(); dispatchEvent(new Event('pagehide')); JSON.stringify(localStorage)"
+    assert "three trials" in page.evaluate(left_at_once)
     page.reload()
     tab = page.get_by_role("tab", name="three trials")
     expect(tab).to_have_attribute("aria-selected", "true")

@@ -17,33 +17,38 @@ export interface Tabs {
 
 export function useTabs(): Tabs {
   const [work, setWork] = useState<Work>(readWork);
-  const latest = useRef(work); // what is opened may have been waited for, while tabs came and went
-  latest.current = work;
+  // Holds what the next drawing will show: what is opened may have been waited for while tabs came and went, and a page
+  // that is left at once keeps its last change too.
+  const latest = useRef(work);
+  const update = (change: (old: Work) => Work) => {
+    latest.current = change(latest.current);
+    setWork(latest.current);
+  };
   useEffect(() => {
     const timer = setTimeout(() => keepWork(work), PAUSE);
-    const now = () => keepWork(work);
-    window.addEventListener("pagehide", now);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener("pagehide", now);
-    };
+    return () => clearTimeout(timer);
   }, [work]);
+  useEffect(() => {
+    const now = () => keepWork(latest.current);
+    window.addEventListener("pagehide", now);
+    return () => window.removeEventListener("pagehide", now);
+  }, []);
 
   const tab = work.tabs.find((one) => one.id === work.active) ?? work.tabs[0] ?? newTab([]);
   return {
     tabs: work.tabs,
     tab,
-    choose: (active) => setWork((old) => ({ ...old, active })),
+    choose: (active) => update((old) => ({ ...old, active })),
     open: (part) => {
       const { tabs: now } = latest.current;
       const same = now.find((one) => one.query === part.query);
       const opened = same ?? newTab(now, part);
-      setWork((old) => ({ tabs: same ? old.tabs : [...old.tabs, opened], active: opened.id }));
+      update((old) => ({ tabs: same ? old.tabs : [...old.tabs, opened], active: opened.id }));
       return opened.id;
     },
     change: (id, part) =>
-      setWork((old) => ({ ...old, tabs: old.tabs.map((one) => (one.id === id ? { ...one, ...part } : one)) })),
-    close: (id) => setWork((old) => without(old, id)),
+      update((old) => ({ ...old, tabs: old.tabs.map((one) => (one.id === id ? { ...one, ...part } : one)) })),
+    close: (id) => update((old) => without(old, id)),
   };
 }
 
