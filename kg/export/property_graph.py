@@ -8,16 +8,20 @@ words. Mappings to other vocabularies are attributes too.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
 
 import pyoxigraph as ox
 
 from kg.export.loss import Losses
 from kg.export.sorting import sorted_lines
 from kg.export.source import Source
+from kg.files import write_whole
 from kg.prefixes import GRAPH, NET, PREFIXES, compress
 from kg.query.kinds import kind_of
 from kg.terms import LABEL, SUBCLASS, TYPE
@@ -71,7 +75,7 @@ class Edge:
 
 
 class PropertyGraph:
-    """Nodes and edges, each sorted, made anew at each reading: the memory they take does not grow with the statements.
+    """Nodes and edges, each sorted, read anew from a sorted file each time: their memory does not grow with the statements.
 
     :param losses: is told what is neither node, attribute nor edge
     """
@@ -84,6 +88,10 @@ class PropertyGraph:
             iri: label for iri, label in source.terms.labels.items() if kinds.get(iri, "").endswith("property")
         }
         self._ids: dict[str, str] = {}
+        folder = mkdtemp(prefix="netkg-nodes-")
+        finalize(self, rmtree, folder)
+        self._file = Path(folder) / "statements.nq"
+        write_whole(self._file, sorted_lines(f"{quad} .\n" for quad in self._kept()))
         self._first_pass()
 
     def __len__(self) -> int:
@@ -91,12 +99,12 @@ class PropertyGraph:
 
     def nodes(self) -> Iterator[Node]:
         """Yield the nodes, sorted by identifier."""
-        for subject, quads in self._subjects():
+        for subject, quads in self._nodes():
             yield self._node(subject, quads)
 
     def edges(self) -> Iterator[Edge]:
         """Yield the edges, sorted by subject, each once; stated ones before inferred ones."""
-        for subject, quads in self._subjects():
+        for subject, quads in self._nodes():
             yield from self._edges(subject, quads)
 
     def attribute_names(self) -> list[str]:
@@ -105,28 +113,27 @@ class PropertyGraph:
 
     def _first_pass(self) -> None:
         """Learn which subjects are nodes."""
-        types: dict[str, set[str]] = defaultdict(set)
-        sizes: Counter[str] = Counter()
-        for subject, quad in self._kept():
-            sizes[subject] += 1
-            if quad.predicate.value == TYPE and isinstance(quad.object, ox.NamedNode):
-                types[subject].add(quad.object.value)
-        for subject in sorted(types):
-            if types[subject] & INNER:
-                self._losses.add(subject, f"{sizes[subject]} statements", PARTS)
-            elif types[subject] & NODE_TYPES and not types[subject] & SCHEMA_TYPES and not subject.startswith(PRESENTATION):
+        for subject, lines in self._subjects():
+            types = {line.split(" ", 3)[2][1:-1] for line in lines if line.startswith(f"<{subject}> <{TYPE}> <")}
+            if types & INNER:
+                self._losses.add(subject, f"{len(lines)} statements", PARTS)
+            elif types & NODE_TYPES and not types & SCHEMA_TYPES and not subject.startswith(PRESENTATION):
                 self._ids[subject] = compress(subject)
 
-    def _kept(self) -> Iterator[tuple[str, ox.Quad]]:
-        for quad in self._source.quads():
-            if isinstance(quad.subject, ox.NamedNode) and _graph(quad).startswith(KEPT_GRAPHS):
-                yield quad.subject.value, quad
+    def _kept(self) -> Iterator[ox.Quad]:
+        return (quad for quad in self._source.quads() if isinstance(quad.subject, ox.NamedNode) and _graph(quad).startswith(KEPT_GRAPHS))
 
-    def _subjects(self) -> Iterator[tuple[str, list[ox.Quad]]]:
+    def _subjects(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield all subjects, sorted, with the lines of what is said of them."""
+        with self._file.open(encoding="utf-8", newline="\n") as stream:
+            for subject, lines in groupby(stream, key=lambda line: line[1 : line.index(">")]):
+                yield subject, list(lines)
+
+    def _nodes(self) -> Iterator[tuple[str, list[ox.Quad]]]:
         """Yield the nodes, sorted, with what is said of them."""
-        lines = sorted_lines(f"{quad} .\n" for subject, quad in self._kept() if subject in self._ids)
-        for subject, group in groupby(lines, key=lambda line: line[1 : line.index(">")]):
-            yield subject, list(ox.parse("".join(group), ox.RdfFormat.N_QUADS))
+        for subject, lines in self._subjects():
+            if subject in self._ids:
+                yield subject, list(ox.parse("".join(lines), ox.RdfFormat.N_QUADS))
 
     def _node(self, subject: str, quads: list[ox.Quad]) -> Node:
         attributes: dict[str, set[str]] = {}

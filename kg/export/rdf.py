@@ -47,7 +47,7 @@ def rdfxml(source: Source, path: Path, _losses: Losses) -> None:
 
 
 def _ontology_lines(source: Source) -> Iterable[str]:
-    return sorted_lines(f"{triple} .\n" for triple in source.ontology())
+    return sorted_lines(f"{triple} .\n" for triple in source.triples())
 
 
 def _write(path: Path, lines: Iterable[str], read: ox.RdfFormat, written: ox.RdfFormat) -> None:

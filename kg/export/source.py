@@ -49,15 +49,13 @@ class Source:
         """Yield all statements with their graphs, in the order of the store."""
         return self.graph.store.quads()
 
+    def triples(self) -> Iterator[ox.Triple]:
+        """Yield the triples of the edition, in the order of the store; one that stands in several graphs comes several times."""
+        return (quad.triple for quad in self.quads() if isinstance(quad.graph_name, ox.NamedNode) and self._belongs(quad.graph_name.value, quad))
+
     def ontology(self) -> Iterator[ox.Triple]:
-        """Yield the triples of the edition, in the order of the store, without repetition."""
-        seen: set[tuple[object, object, object]] = set()
-        for quad in self.quads():
-            if isinstance(quad.graph_name, ox.NamedNode) and self._belongs(quad.graph_name.value, quad):
-                key = (quad.subject, quad.predicate, quad.object)
-                if key not in seen:
-                    seen.add(key)
-                    yield quad.triple
+        """Yield the triples of the edition, in the order of the store, each once; all are held in memory."""
+        return iter(dict.fromkeys(self.triples()))
 
     def _belongs(self, graph: str, quad: ox.Quad) -> bool:
         part = graph.removeprefix(GRAPH)
