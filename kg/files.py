@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,11 +22,16 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             yield stream
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        _remove(fresh)
         raise SurroundingsError(f"cannot be written: {error.strerror}", where=str(path)) from error
     except BaseException:
-        fresh.unlink(missing_ok=True)
+        _remove(fresh)
         raise
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # it was never there, or its folder is none: what went wrong is told already
+        path.unlink()
 
 
 def write_whole(path: Path, parts: Iterable[str | bytes]) -> None:
