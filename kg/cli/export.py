@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from rich.console import Console
 
 from kg.cli.common import opened, store_option
 from kg.errors import SurroundingsError, UsageError
@@ -54,7 +55,7 @@ def export(form: str, output: Path | None, edition: str, loss: Path | None, stor
     entry = FORMATS[form]
     source = Source(opened(store), Edition(edition))
     losses = Losses()
-    with _target(entry, output) as path:
+    with Console(stderr=True).status(f"writing {entry.title}"), _target(entry, output) as path:  # shown on a terminal only
         entry.writer()(source, path, losses)
     if loss is not None:
         losses.write(loss)
