@@ -218,7 +218,7 @@ class Graph:
         return to_rdflib(self.store.quads())
 
 
-def open_graph(location: str | None = None, *, memory: bool = True) -> Graph:
+def open_graph(location: str | Path | None = None, *, memory: bool = True) -> Graph:
     """Open a graph for reading.
 
     :param location: store folder or address of a SPARQL endpoint; default ``$NETKG_STORE`` or the per-user folder
@@ -226,7 +226,7 @@ def open_graph(location: str | None = None, *, memory: bool = True) -> Graph:
         times faster. A server's graph is never copied.
     :raises StoreError: when there is none, or it cannot be opened
     """
-    store = open_store(location or default_store())
+    store = open_store(str(location or default_store()))
     if memory and isinstance(store, LocalStore):
         store = in_memory(store.quads(), store.location)
     return Graph(store, default_sources())
