@@ -67,14 +67,16 @@ def tables(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_sources(tables: Path, sources: Sources) -> Sources:
-    """The real ontology beside small tables."""
+    """The real ontology and shapes beside small tables."""
     root = tables.parent
     (root / "ontology").mkdir()
-    (root / "ontology" / "net.owl").write_bytes(sources.ontology.read_bytes())
+    for name in ("net.owl", "shapes.ttl"):
+        (root / "ontology" / name).write_bytes((sources.ontology.parent / name).read_bytes())
     return Sources(root)
 
 
 @pytest.fixture
 def no_reasoner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the build go on without HermiT, for tests that are not about reasoning."""
+    """Let build and check go on without HermiT, for tests that are not about reasoning; shapes want kinds that only it finds."""
+    monkeypatch.setattr("kg.check.run.can_check_shapes", lambda: False)
     monkeypatch.setattr("kg.build.reason", lambda _ontology, _data, loaded, terms: (Classification(True, ()), list(descriptions(loaded, terms))))

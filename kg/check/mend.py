@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.build import read_inputs
-from kg.check.rules import Finding, read_rules
+from kg.check.rules import Finding, all_rules, is_shown
 from kg.check.run import check
 from kg.errors import DataError
 from kg.load.columns import Accession, Axiom, Choice, Column, Integer, Key, Number, PartialDate, RecordRef, Reference, Scope, TermRef, Url, YesNo
@@ -17,7 +17,7 @@ from kg.load.load import Loaded
 from kg.load.mappings import MAPPINGS
 from kg.load.report import Problem
 from kg.load.tables import BY_NAME
-from kg.prefixes import NET
+from kg.prefixes import NET, expand
 from kg.settings import Sources
 from kg.terms import Terms
 
@@ -35,6 +35,7 @@ class Mending:
     :param wrong: what is wrong with it
     :param allowed: what could stand there
     :param mend: what to do
+    :param level: how serious it is; see :data:`kg.check.rules.LEVELS`
     """
 
     where: str
@@ -43,6 +44,7 @@ class Mending:
     wrong: str
     allowed: str
     mend: str
+    level: str = "ERROR"
 
 
 _SHAPE = (
@@ -81,19 +83,11 @@ _BY_COLUMN: dict[type[Column], str] = {
     Axiom: "write three local names; netkg show TERM lists the relations of a term",
 }
 
-_BY_RULE = {
-    "readable": "restore the file from version control, or undo the last edit of it",
-    "released-terms": "put the term back with owl:deprecated true, its replacement (IAO:0100001) and the reason; it is never removed",
-    "profile": "write the axiom within OWL 2 DL: declare what it uses, and do not use one name for a class and an individual",
-    "reasoner": "two axioms or cells exclude each other: look at the last edit of the table or terms named",
-    "equivalence": "say in the ontology how the two terms differ, or deprecate one in favour of the other",
-    "query": "mend the query, or its header: names of the ontology, columns and least number of rows must be true",
-}
 
-
-def mendings(sources: Sources) -> Iterator[Mending]:
+def mendings(sources: Sources, least: str = "WARN") -> Iterator[Mending]:
     """Check everything, and yield each finding explained; see :func:`kg.check.run.check`.
 
+    :param least: level of findings that are not left out
     :raises ReasonerError: when HermiT cannot be run
     """
     try:
@@ -101,6 +95,8 @@ def mendings(sources: Sources) -> Iterator[Mending]:
     except DataError:
         inputs = None  # the check says what is wrong
     for finding in check(sources, inputs):
+        if not is_shown(finding.level, least):
+            continue
         yield mending(finding, inputs.loaded if inputs else None, inputs.terms if inputs else None, sources)
 
 
@@ -111,12 +107,9 @@ def mending(finding: Finding, loaded: Loaded | None, terms: Terms | None, source
     """
     if finding.problem and loaded and terms:
         return mending_of_cell(finding.problem, loaded, terms)
-    rules = {rule.name: rule.text for rule in read_rules()}
-    where = _place(finding, loaded, sources)
-    if finding.rule in rules:
-        wrong = finding.rule + (f": {finding.detail}" if finding.detail else "")
-        return Mending(where, "", finding.entity, wrong, rules[finding.rule], "change what is said there so that the rule holds")
-    return Mending(where, "", finding.entity, finding.detail, "", _BY_RULE.get(finding.rule, ""))
+    rule = all_rules()[finding.rule]
+    wrong = finding.rule + (f": {finding.detail}" if finding.detail else "")
+    return Mending(_place(finding, loaded, sources), "", finding.entity, wrong, rule.text, rule.mend, finding.level)
 
 
 def mending_of_cell(problem: Problem, loaded: Loaded, terms: Terms) -> Mending:
@@ -215,15 +208,16 @@ def _place(finding: Finding, loaded: Loaded | None, sources: Sources) -> str:
         if key and table.path == path_part and loaded:
             line = next((row.line for row in loaded.rows.get(table.name, ()) if row.id == key), 0)
             return f"{shown_path(str(sources.data / table.name))}.tsv:{line}"
-    if local != finding.entity:
-        return _line_in_ontology(local, sources)
-    return shown_path(finding.entity)
+    try:
+        return _line_in_ontology(expand(finding.entity), sources)
+    except ValueError:
+        return _line_in_ontology(finding.entity, sources) if finding.entity.startswith(NET) else shown_path(finding.entity)
 
 
-def _line_in_ontology(local: str, sources: Sources) -> str:
+def _line_in_ontology(iri: str, sources: Sources) -> str:
     try:
         lines = sources.ontology.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         lines = []
-    line = next((number for number, text in enumerate(lines, start=1) if f'rdf:about="{NET}{local}"' in text), 0)
+    line = next((number for number, text in enumerate(lines, start=1) if f'rdf:about="{iri}"' in text), 0)
     return shown_path(str(sources.ontology)) + (f":{line}" if line else "")

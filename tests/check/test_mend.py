@@ -100,9 +100,12 @@ def test_findings_about_graph_terms_and_queries_name_file_and_line(small_sources
     record = of("statement-without-source", "net:recommendation/R-2")
     assert record.where == f"{small_sources.data}/recommendations.tsv:3"
     assert record.allowed
-    term = of("missing-label", "net:Everolimus")
+    term = of("missing_label", "net:Everolimus")
     line = int(term.where.rpartition(":")[2])
     assert "net-kg/Everolimus" in small_sources.ontology.read_text(encoding="utf-8").splitlines()[line - 1]
+    outside = of("outside-term", "RO:0002452")
+    line = int(outside.where.rpartition(":")[2])
+    assert "obo/RO_0002452" in small_sources.ontology.read_text(encoding="utf-8").splitlines()[line - 1]
     assert of("query", "one").where == str(small_sources.queries / "one.rq")
     assert "deprecated" in of("released-terms", "https://w3id.org/net-kg/Gone").mend
 

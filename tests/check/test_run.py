@@ -12,7 +12,7 @@ import pytest
 
 import kg
 from kg.check.rules import Finding
-from kg.check.run import RELEASED, check, idle_queries, lost_terms, unasserted_equivalences
+from kg.check.run import RELEASED, check, idle_queries, lost_terms, other_licences, unasserted_equivalences
 from kg.load.populations import class_iri
 from kg.model.population import parse
 from kg.prefixes import NET
@@ -56,6 +56,11 @@ def with_queries(graph: kg.Graph, tmp_path: Path) -> Callable[..., kg.Graph]:
     return make
 
 
+def failing(sources: Sources) -> list[Finding]:
+    """Check the sources, and leave remarks out."""
+    return [finding for finding in check(sources) if finding.level != "INFO"]
+
+
 def insert_axioms(path: Path, axioms: str) -> None:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("</rdf:RDF>", axioms + "</rdf:RDF>"), encoding="utf-8")
@@ -63,14 +68,14 @@ def insert_axioms(path: Path, axioms: str) -> None:
 
 @pytest.mark.usefixtures("no_reasoner", "no_profile")
 def test_sound_sources_have_no_findings(small: Sources) -> None:
-    assert list(check(small)) == []
+    assert failing(small) == []
 
 
 @pytest.mark.usefixtures("no_reasoner", "no_profile")
 def test_a_bad_cell_is_found_with_file_and_line_and_the_rest_is_still_checked(small: Sources) -> None:
     replace_cell(small.data / "recommendations.tsv", 2, "therapy", "Lanreotid")
     (small.queries / "Bad Name.rq").write_text("SELECT * {}", encoding="utf-8")
-    found = list(check(small))
+    found = failing(small)
     assert found[0].rule == "table"
     assert found[0].entity.endswith("recommendations.tsv:2")
     assert "lanreotide" in found[0].detail
@@ -108,7 +113,7 @@ def test_axioms_outside_the_profile_are_found(small: Sources) -> None:
 def test_a_released_term_that_has_disappeared_is_found(small: Sources) -> None:
     with (small.ontology.parent / RELEASED).open("a", encoding="utf-8") as stream:
         stream.write(NET + "Vanished\n")
-    assert [(finding.rule, finding.entity) for finding in check(small)] == [("released-terms", NET + "Vanished")]
+    assert [(finding.rule, finding.entity) for finding in failing(small)] == [("released-terms", NET + "Vanished")]
 
 
 def test_every_released_term_is_still_there(sources: Sources, terms: Terms) -> None:
@@ -184,3 +189,31 @@ def test_one_bad_query_does_not_hide_the_next(with_queries: Callable[..., kg.Gra
 
 def test_findings_are_values() -> None:
     assert Finding("a", "ERROR", "b", "c") == Finding("a", "ERROR", "b", "c")
+
+
+LICENCE = ox.Triple(
+    ox.NamedNode("https://w3id.org/net-kg/ontology"),
+    ox.NamedNode("http://purl.org/dc/terms/license"),
+    ox.NamedNode("https://creativecommons.org/licenses/by/4.0/"),
+)
+
+
+def test_the_files_of_the_checkout_name_the_licence_of_the_header(sources: Sources) -> None:
+    assert list(other_licences(sources, [LICENCE])) == []
+
+
+def test_another_licence_in_a_file_is_found(small: Sources) -> None:
+    (small.root / "LICENSE-DATA").write_text("Summary:  https://creativecommons.org/licenses/by-nc/4.0/\n", encoding="utf-8")
+    mappings = small.data / "mappings.sssom.tsv"
+    mappings.write_text("#license: https://creativecommons.org/publicdomain/zero/1.0/\n" + mappings.read_text(encoding="utf-8"), encoding="utf-8")
+    assert [(finding.rule, Path(finding.entity).name, finding.detail) for finding in other_licences(small, [LICENCE])] == [
+        ("licence-files", "LICENSE-DATA", "https://creativecommons.org/licenses/by-nc/4.0/ is not the licence of the header"),
+        ("licence-files", "mappings.sssom.tsv", "https://creativecommons.org/publicdomain/zero/1.0/ is not the licence of the header"),
+    ]
+
+
+@pytest.mark.usefixtures("no_reasoner", "no_profile")
+def test_missing_shapes_are_one_finding(small: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.check.run.can_check_shapes", lambda: True)
+    (small.ontology.parent / "shapes.ttl").unlink()
+    assert [(finding.rule, finding.level) for finding in failing(small)] == [("readable", "ERROR")]

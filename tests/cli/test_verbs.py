@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import kg
-from kg.check.rules import Finding, read_rules
+from kg.check.rules import Finding, all_rules
 from kg.cli.main import VERBS, netkg
 from kg.errors import NetKGError, QueryError, StoreError, UnknownTermError, UsageError
 from kg.graph import NOTICE
@@ -322,7 +322,34 @@ def test_check_prints_a_line_per_finding_and_exits_with_1(run: Run, monkeypatch:
 
 def test_check_lists_its_rules_without_checking(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.cli.check.run_checks", lambda _sources: pytest.fail("checked"))
-    assert len(output(run("check", "--rules")).splitlines()) == len(read_rules())
+    listed = output(run("check", "--rules")).splitlines()
+    assert len(listed) == sum(rule.level != "INFO" for rule in all_rules().values())
+    assert "WARN  duplicate_exact_synonym: no two terms share an exact synonym, unless it is an abbreviation or acronym" in listed
+    assert len(output(run("check", "--rules", "--level", "info")).splitlines()) == len(all_rules())
+
+
+def test_check_says_how_to_mend_and_passes_over_remarks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [
+        Finding("missing_label", "ERROR", "net:X", ""),
+        Finding("merged-classes", "INFO", "net:Y", "this and that"),
+        Finding("label-form", "WARN", "net:Z", ""),
+    ]
+    monkeypatch.setattr("kg.cli.check.run_checks", lambda _sources: iter(found))
+    usual = run("check")
+    assert (usual.exit_code, usual.stdout) == (1, "ERROR missing_label: net:X\nWARN label-form: net:Z\n")
+    assert "to mend missing_label: add an rdfs:label, unique in the graph\n" in usual.stderr
+    assert usual.stderr.endswith("2 finding(s)\n")
+    assert run("check", "--level", "ERROR").stdout == "ERROR missing_label: net:X\n"
+    assert "INFO merged-classes: net:Y — this and that" in run("check", "--level", "INFO").stdout
+    monkeypatch.setattr("kg.cli.check.run_checks", lambda _sources: iter(found[1:2]))
+    assert run("check", "--level", "INFO").exit_code == 0
+
+
+def test_check_says_when_the_shapes_are_not_checked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.cli.check.run_checks", lambda _sources: iter(()))
+    monkeypatch.setattr("kg.cli.check.can_check_shapes", lambda: False)
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "not checked: the shapes in ontology/shapes.ttl (pip install 'net-kg[shacl]')\nall checks passed\n")
 
 
 @pytest.fixture
