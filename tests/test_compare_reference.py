@@ -93,12 +93,6 @@ def test_an_identifier_stands_in_the_reference_or_on_a_page(cells: dict[str, str
     assert script.compare_identifiers({"documents": [document(**cells)]}, folder) == nowhere
 
 
-def test_a_mapped_identifier_stands_in_the_reference(folder: Path, script: ModuleType) -> None:
-    (folder / "terms.tsv").write_text("id\nNCIT:C2915\n")
-    rows = [{"subject_id": "net:A", "object_id": "NCIT:C2915"}, {"subject_id": "net:B", "object_id": "NCIT:C291"}]
-    assert script.compare_identifiers({"mappings.sssom": rows}, folder) == 1
-
-
 def test_all_is_well_when_every_row_is_carried_or_left_out(folder: Path, docs: Path, script: ModuleType, terms: Terms) -> None:
     assert script.compare_rows(DATA, folder, docs, terms) == 0
 

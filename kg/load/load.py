@@ -12,7 +12,7 @@ from kg.errors import TableError
 from kg.load import populations, records
 from kg.load.check import sound_rows
 from kg.load.columns import Scope
-from kg.load.mappings import MAPPINGS, read_mappings
+from kg.load.mappings import MAPPINGS, VERIFIED, read_mappings
 from kg.load.reader import Row, read_table
 from kg.load.report import Problem, Report
 from kg.load.tables import TABLES
@@ -101,7 +101,7 @@ def _populations(row: Row) -> Iterator[Population]:
 
 
 def _refuse_strangers(folder: Path, report: Report) -> None:
-    known = {f"{table.name}.tsv" for table in TABLES} | {MAPPINGS}
+    known = {f"{table.name}.tsv" for table in TABLES} | {MAPPINGS, VERIFIED}
     for path in sorted(folder.glob("*.tsv")):
         if path.name not in known:
             report.add(Problem(str(path), 0, "", "", "no such table is declared", ", ".join(sorted(known))))

@@ -15,8 +15,13 @@ from kg.prefixes import NET, PREFIXES, expand
 from kg.terms import Terms
 
 MAPPINGS = "mappings.sssom.tsv"
+VERIFIED = "verified-labels.tsv"
+"""The list of mapped identifiers with where each was seen; it is made by ``scripts/verify-mappings`` and no table."""
 HEADER = ("subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "object_source_version", "confidence", "comment")
 PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch")
+"""Relations between two things of one kind: what a code of another vocabulary means in ours."""
+RELATED = "skos:relatedMatch"
+"""The relation between things of different kinds, such as a gene and its protein, or a tumour and the syndrome it causes."""
 JUSTIFICATIONS = ("semapv:ManualMappingCuration", "semapv:MappingReview", "semapv:LexicalMatching", "semapv:UnspecifiedMatching")
 
 LOCAL_FORMS: dict[str, str] = {
@@ -48,16 +53,25 @@ LOCAL_FORMS: dict[str, str] = {
     "OMIM": r"[0-9]{6}",
     "icd11.foundation": r"[0-9]+",
     "ONCOTREE": r"[A-Z0-9_]+",
+    "SCTID": r"[0-9]{6,18}",
+    "ICD10CM": r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?",
+    "MEDDRA": r"[0-9]{8}",
 }
 """Vocabulary → form of its identifiers; a vocabulary without a form is refused."""
+
+LABELLED = {"NCIT", "MONDO", "CL", "CHEBI", "PR", "OBI", "OGMS", "MAXO", "UniProtKB", "UBERON", "DOID", "HGNC", "DRUGBANK"}
+"""Vocabularies whose licence lets us give labels beside their identifiers (see data/README.md)."""
+
+PARTIAL = {"SCTID", "ICD10CM", "MEDDRA"}
+"""Vocabularies of which only single codes are known: for another code of theirs a name may stand in."""
 
 
 def read_mappings(path: Path, terms: Terms, report: Report) -> Iterator[ox.Triple]:
     """Yield one mapping triple per row, with an axiom annotation that carries its justification.
 
-    Notes rows that are wrong, and entities that are an exact match of two terms of one vocabulary.
+    Notes rows that are wrong, pairs that are mapped twice, and entities that are an exact match of two terms of one vocabulary.
     """
-    exact: dict[tuple[str, str], tuple[str, int]] = {}
+    taken: dict[tuple[str, str], tuple[str, int]] = {}
     before = len(report.problems)
     body = [(number, line) for number, line in enumerate(read_lines(path, report), start=1) if line and not line.startswith("#")]
     if not body or tuple(body[0][1].split("\t")) != HEADER:
@@ -71,7 +85,7 @@ def read_mappings(path: Path, terms: Terms, report: Report) -> Iterator[ox.Tripl
             report.add(Problem(str(path), number, "", line[:40], f"{len(found)} cells", f"{len(HEADER)} cells"))
             continue
         cells = dict(zip(HEADER, found, strict=True))
-        problem = _problem(path, number, cells, terms) or _clash(path, number, cells, exact)
+        problem = _problem(path, number, cells, terms) or _clash(path, number, cells, taken)
         if problem is not None:
             report.add(problem)
             continue
@@ -99,10 +113,14 @@ def _check_cell(column: str, value: str, cells: dict[str, str], terms: Terms) ->
             _check_subject(value, terms)
         case "subject_label" if value != (label := terms.labels.get(expand(cells["subject_id"]), "")):
             raise CellError("not the label of the subject", label)
-        case "predicate_id" if value not in PREDICATES:
-            raise CellError("not allowed", ", ".join(PREDICATES))
+        case "predicate_id" if value not in (*PREDICATES, RELATED):
+            raise CellError("not allowed", ", ".join((*PREDICATES, RELATED)))
         case "object_id":
             _check_object(value)
+        case "object_label" if value and (prefix := cells["object_id"].partition(":")[0]) not in LABELLED:
+            raise CellError(f"labels of {prefix} are not given: its licence", "nothing")
+        case "comment" if not value and cells["predicate_id"] == RELATED:
+            raise CellError("missing", "how the two are related")
         case "mapping_justification" if value not in JUSTIFICATIONS:
             raise CellError("not allowed", ", ".join(JUSTIFICATIONS))
         case "confidence" if not re.fullmatch(r"(0(\.[0-9]{1,3})?|1(\.0{1,3})?)?", value):
@@ -126,17 +144,21 @@ def _check_object(value: str) -> None:
         raise CellError(f"not well formed for {prefix}", LOCAL_FORMS[prefix])
 
 
-def _clash(path: Path, number: int, cells: dict[str, str], exact: dict[tuple[str, str], tuple[str, int]]) -> Problem | None:
-    """Refuse two exact matches of one entity into one vocabulary, in either direction."""
-    if cells["predicate_id"] != "skos:exactMatch":
-        return None
+def _clash(path: Path, number: int, cells: dict[str, str], taken: dict[tuple[str, str], tuple[str, int]]) -> Problem | None:
+    """Refuse a second mapping of one pair, and two exact matches of one entity into one vocabulary, in either direction."""
     subject, target = cells["subject_id"], cells["object_id"]
-    keys = {(subject, target.partition(":")[0]): target, (target, ""): subject}
+    if (subject, target) in taken:
+        predicate, other_line = taken[subject, target]
+        return Problem(str(path), number, "object_id", target, f"{subject} is already mapped to it, as {predicate} in line {other_line}")
+    keys = {}
+    if cells["predicate_id"] == "skos:exactMatch":
+        keys = {(subject, target.partition(":")[0] + ":"): target, (target, ""): subject}
     for key in keys:
-        if key in exact:
-            first, other_line = exact[key]
+        if key in taken:
+            first, other_line = taken[key]
             return Problem(str(path), number, "object_id", target, f"{key[0]} is already an exact match of {first} in line {other_line}")
-    exact.update({key: (other, number) for key, other in keys.items()})
+    taken[subject, target] = (cells["predicate_id"], number)
+    taken.update({key: (other, number) for key, other in keys.items()})
     return None
 
 

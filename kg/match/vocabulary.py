@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.load.mappings import LOCAL_FORMS, PREDICATES
+from kg.load.mappings import LOCAL_FORMS, PARTIAL, PREDICATES
 from kg.prefixes import GRAPH, NET, PREFIXES
 from kg.store import select
 
@@ -158,5 +158,5 @@ class Vocabulary:
         return self.table.get(curie, ())
 
     def covers(self, code: str) -> bool:
-        """Return whether the vocabulary of a code is one that is mapped at all, so that a name need not stand in for it."""
-        return curie_of(code).partition(":")[0] in LOCAL_FORMS
+        """Return whether the vocabulary of a code is one that is mapped as a whole, so that a name need not stand in for it."""
+        return curie_of(code).partition(":")[0] in LOCAL_FORMS.keys() - PARTIAL

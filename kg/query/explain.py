@@ -76,7 +76,7 @@ def _term(graph: Graph, iri: str) -> Explanation:
     edges = f"GRAPH <{GRAPH}edges>"
     found.relations = _grouped(graph, f"{edges} {{ <{iri}> ?p ?v }} FILTER(STRSTARTS(STR(?p), '{NET}'))")
     found.incoming = _grouped(graph, f"{edges} {{ ?v ?p <{iri}> }} FILTER(STRSTARTS(STR(?p), '{NET}'))")
-    matches = "skos:exactMatch skos:closeMatch skos:broadMatch skos:narrowMatch"
+    matches = "skos:exactMatch skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch"
     rows = _rows(graph, f"SELECT ?p ?v WHERE {{ VALUES ?p {{ {matches} }} <{iri}> ?p ?v }} ORDER BY ?p ?v")
     found.mappings = [f"{display(row[0])} {display(row[1])}" for row in rows]
     found.statements = _statements(graph, iri)

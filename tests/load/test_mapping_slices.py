@@ -1,178 +1,177 @@
-"""The real mapping table against extracts of the vocabularies, where they are at hand.
+"""The real mapping table against extracts of the vocabularies, where they are at hand, and what ships of that.
 
 The extracts are no part of the project. ``NETKG_REFERENCE`` names the folder that holds ``identifiers/terms.tsv`` and
-``identifiers/slices``; without it these tests are skipped.
+``identifiers/slices``; without it the tests that read them are skipped.
 """
 
 from __future__ import annotations
 
-import csv
-import json
+import importlib.util
 import os
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import sys
+from collections import Counter
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
-from kg.load.mappings import MAPPINGS
-from kg.settings import Sources
+from kg.load.mappings import LABELLED, MAPPINGS, VERIFIED
+from kg.terms import Terms
+from tests.conftest import ROOT
 
-LABELS_SHIP = ("NCIT", "MONDO", "CL", "CHEBI", "PR", "OBI", "OGMS", "MAXO", "UniProtKB", "UBERON", "DOID", "HGNC", "DRUGBANK")
-"""Vocabularies whose licence lets us give labels (see data/README.md)."""
-
-CURRENT_FILES = {
-    "MONDO": "mondo-2026-05-05.cellxgene.json",
-    "UBERON": "uberon-2026-04-01.cellxgene.json",
-    "CL": "cl-2026-03-26.cellxgene.json",
-    "EFO": "efo-3.90.0.cellxgene.json",
-    "UniProtKB": "uniprot-2026-01-28.cellxgene.json",
-    "DOID": "doid-2026-07-31.obo",
-    "MAXO": "maxo-2024-07-29.obo",
-    "OBI": "obi-2026-05-08.obo",
-    "HP": "hp-labels-2026-08.tsv",
-}
-"""Vocabulary → its newest extract, which says what is obsolete."""
-
-OLDER_FILES = {
-    "CHEBI": "chebi-imports.obo",
-    "PR": "pr-imports.obo",
-    "NCIT": "ncit-2018-06-08.obograph.json",
-    "HGNC": "hgnc-2021-09-16.obograph.json",
-    "Orphanet": "ordo-2.6.obograph.json",
-}
-"""Vocabulary → an extract that knows identifiers and older labels."""
-
-
-@dataclass
-class Vocabulary:
-    """What the extracts say.
-
-    :param labels: identifier → labels in any file
-    :param obsolete: identifiers that the newest extract of their vocabulary calls obsolete
-    """
-
-    labels: dict[str, set[str]] = field(default_factory=dict)
-    obsolete: set[str] = field(default_factory=set)
-
-    def add(self, curie: str, label: str, *, obsolete: bool = False) -> None:
-        self.labels.setdefault(curie, set()).add(label)
-        if obsolete or label.lower().startswith("obsolete"):
-            self.obsolete.add(curie)
-
-
-def cellxgene(path: Path) -> Iterator[tuple[str, str, bool]]:
-    for curie, node in json.loads(path.read_text(encoding="utf-8")).items():
-        yield curie.replace("uniprot:", "UniProtKB:"), node["label"], node["deprecated"]
-
-
-def obo(path: Path) -> Iterator[tuple[str, str, bool]]:
-    for stanza in path.read_text(encoding="utf-8").split("\n\n"):
-        found = re.search(r"^\[Term\]\nid: (\S+)", stanza.strip(), re.MULTILINE)
-        name = re.search(r"^name: (.*)$", stanza, re.MULTILINE)
-        if found and name:
-            yield found[1], name[1], "\nis_obsolete: true" in stanza
-
-
-def obograph(path: Path) -> Iterator[tuple[str, str, bool]]:
-    for node in json.loads(path.read_text(encoding="utf-8"))["graphs"][0]["nodes"]:
-        prefix, _, local = node["id"].rpartition("/")[2].rpartition("_")
-        yield f"{prefix.upper() if prefix == 'hgnc' else prefix}:{local}", node.get("lbl", ""), False
-
-
-def hp_labels(path: Path) -> Iterator[tuple[str, str, bool]]:
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        curie, _, label = line.split("\t")
-        yield curie, label, False
-
-
-def entries(path: Path) -> Iterator[tuple[str, str, bool]]:
-    for ending, reader in ((".cellxgene.json", cellxgene), (".obograph.json", obograph), (".obo", obo), (".tsv", hp_labels)):
-        if path.name.endswith(ending):
-            yield from reader(path)
-            return
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+SCRIPT = ROOT / "scripts" / "verify-mappings"
 
 
 @pytest.fixture(scope="module")
-def reference() -> Path:
+def script() -> ModuleType:
+    loader = SourceFileLoader("verify_mappings", str(SCRIPT))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[loader.name] = module
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def found(script: ModuleType) -> Any:
     folder = os.environ.get("NETKG_REFERENCE", "")
     if not folder:
         pytest.skip("NETKG_REFERENCE does not name a folder with identifiers/slices")
-    return Path(folder) / "identifiers"
+    return script.read_vocabularies(Path(folder))
 
 
 @pytest.fixture(scope="module")
-def vocabulary(reference: Path) -> Vocabulary:
-    found = Vocabulary()
-    for row in rows(reference / "terms.tsv"):
-        found.add(row["id"], row["label_in_source"], obsolete="deprecated in source" in row["note"])
-    for name in CURRENT_FILES.values():
-        for curie, label, obsolete in entries(reference / "slices" / name):
-            found.add(curie, label, obsolete=obsolete)
-    for name in OLDER_FILES.values():
-        for curie, label, _ in entries(reference / "slices" / name):
-            found.labels.setdefault(curie, set()).add(label)
-    return found
+def mappings(script: ModuleType) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = script.rows(ROOT / "data" / MAPPINGS)
+    return rows
 
 
-@pytest.fixture(scope="module")
-def mappings() -> list[dict[str, str]]:
-    return rows(Sources(Path(__file__).resolve().parents[2]).data / MAPPINGS)
+@pytest.fixture
+def invented(script: ModuleType) -> Any:
+    vocabularies = script.Vocabularies()
+    for entry, state in (
+        (script.Entry("NCIT:C1", "Everolimus", ("RAD001",)), "current"),
+        (script.Entry("NCIT:C2", "Obsolete Everolimus"), "current"),
+        (script.Entry("NCIT:C3", "Old drug", (), True), "current"),
+        (script.Entry("NCIT:C4", "Obsolete in an old release", (), True), "older"),
+        (script.Entry("HP:0000001", "Everolimus"), "current"),
+        (script.Entry("UMLS:C0000001", ""), "second-hand"),
+    ):
+        vocabularies.add(entry, state, "a release")
+    return vocabularies
 
 
-def test_the_extracts_are_read(vocabulary: Vocabulary) -> None:
-    assert vocabulary.labels["MONDO:0019496"] == {"neuroendocrine neoplasm"}
-    assert "Carcinoid Tumor" in vocabulary.labels["NCIT:C2915"]
-    assert vocabulary.labels["HGNC:7010"] == {"MEN1"}
-    assert {"MONDO:0007262", "Orphanet:481469"} <= vocabulary.obsolete
+def row(**cells: str) -> dict[str, str]:
+    given = {"subject_id": "net:Everolimus", "predicate_id": "skos:exactMatch", "object_id": "NCIT:C1", "object_label": "Everolimus"}
+    return {**given, "mapping_justification": "semapv:ManualMappingCuration", "comment": "", **cells}
 
 
-def test_every_mapped_identifier_stands_in_its_vocabulary(mappings: list[dict[str, str]], vocabulary: Vocabulary) -> None:
-    assert sorted({row["object_id"] for row in mappings} - set(vocabulary.labels)) == []
+# what ships
 
 
-@pytest.mark.parametrize("prefix", sorted(CURRENT_FILES))
-def test_a_vocabulary_with_a_new_extract_holds_what_is_mapped_to_it(
-    prefix: str, mappings: list[dict[str, str]], vocabulary: Vocabulary, reference: Path
-) -> None:
-    extract = {curie for curie, _, _ in entries(reference / "slices" / CURRENT_FILES[prefix])}
-    mapped = {row["object_id"] for row in mappings if row["object_id"].startswith(f"{prefix}:")}
-    listed = {row["id"] for row in rows(reference / "terms.tsv") if row["verified"] == "yes"}
-    assert mapped
-    assert sorted(mapped - extract - listed) == []
-    assert len(mapped & extract) > len(mapped) / 2
-    assert sorted(mapped & vocabulary.obsolete) == []
+def test_the_list_that_ships_names_each_mapped_identifier_once(script: ModuleType, mappings: list[dict[str, str]]) -> None:
+    listed = script.rows(ROOT / "data" / VERIFIED)
+    assert [entry["object_id"] for entry in listed] == sorted({mapping["object_id"] for mapping in mappings})
+    assert {entry["state"] for entry in listed} == {"current", "older", "listed", "second-hand"}
+    assert all(entry["seen_in"] for entry in listed)
 
 
-def test_nothing_obsolete_is_mapped(mappings: list[dict[str, str]], vocabulary: Vocabulary) -> None:
-    assert [(row["subject_id"], row["object_id"]) for row in mappings if row["object_id"] in vocabulary.obsolete] == []
+def test_labels_ship_only_where_the_licence_allows(script: ModuleType, mappings: list[dict[str, str]]) -> None:
+    for entry in (*script.rows(ROOT / "data" / VERIFIED), *mappings):
+        assert not entry["object_label"] or entry["object_id"].partition(":")[0] in LABELLED, entry
 
 
-def test_labels_are_those_of_the_vocabulary_and_ship_only_where_the_licence_allows(mappings: list[dict[str, str]], vocabulary: Vocabulary) -> None:
-    for row in mappings:
-        prefix = row["object_id"].partition(":")[0]
-        known = vocabulary.labels[row["object_id"]] - {""}
-        if prefix in LABELS_SHIP:
-            assert row["object_label"] in known or (not known and not row["object_label"]), row
-        else:
-            assert row["object_label"] == "", row
+def test_each_accepted_difference_is_needed_once(script: ModuleType, mappings: list[dict[str, str]]) -> None:
+    exact = {(row["subject_id"].removeprefix("net:"), row["object_id"]) for row in mappings if row["predicate_id"] == "skos:exactMatch"}
+    assert sorted(set(script.ACCEPTED) - exact) == []
+    assert all(script.ACCEPTED.values())
 
 
-def test_every_mapping_names_the_release_that_was_read(mappings: list[dict[str, str]]) -> None:
-    assert [row for row in mappings if not re.search(r"[A-Za-z]{2}", row["object_source_version"])] == []
+def test_relations_between_things_of_different_kinds_say_why(mappings: list[dict[str, str]]) -> None:
+    related = [row for row in mappings if row["predicate_id"] == "skos:relatedMatch"]
+    assert len(related) > 100
+    assert [row for row in related if not row["comment"]] == []
 
 
-def test_second_hand_identifiers_are_marked(mappings: list[dict[str, str]], reference: Path) -> None:
-    checked: dict[str, set[str]] = {}
-    for row in rows(reference / "terms.tsv"):
-        checked.setdefault(row["id"], set()).add(row["verified"])
-    for row in mappings:
-        second_hand = checked[row["object_id"]] == {"secondhand"}
-        assert (row["mapping_justification"] == "semapv:UnspecifiedMatching") == second_hand, row
-        assert row["comment"].endswith("second-hand identifier") == second_hand, row
+def test_the_meanings_of_net_and_carcinoid_are_kept_apart(mappings: list[dict[str, str]]) -> None:
+    said = {(row["subject_id"], row["object_id"]): row["predicate_id"] for row in mappings}
+    assert said["net:NeuroendocrineNeoplasm", "MONDO:0019496"] == "skos:exactMatch"
+    assert said["net:NeuroendocrineTumour", "MONDO:0019496"] == "skos:broadMatch"
+    assert said["net:NeuroendocrineTumour", "NCIT:C188218"] == "skos:exactMatch"
+    assert said["net:NeuroendocrineTumour", "MESH:D018358"] == "skos:broadMatch"
+    assert said["net:CarcinoidSyndrome", "MONDO:0100347"] == "skos:exactMatch"
+    assert said["net:CarcinoidSyndrome", "MONDO:0005369"] == "skos:relatedMatch"
+    assert said["net:Gastrinoma", "Orphanet:913"] == "skos:relatedMatch"
+    assert said["net:ZollingerEllisonSyndrome", "Orphanet:913"] == "skos:exactMatch"
+
+
+# against the extracts
+
+
+def test_the_extracts_are_read(found: Any) -> None:
+    assert found.labels["MONDO:0019496"] == ["neuroendocrine neoplasm"]
+    assert "Carcinoid Tumor" in found.labels["NCIT:C2915"]
+    assert found.labels["HGNC:7010"] == ["MEN1"]
+    assert found.labels["ONCOTREE:PANET"] == ["Pancreatic Neuroendocrine Tumor"]
+    assert {"MONDO:0007262", "Orphanet:481469"} <= found.obsolete
+    assert found.state["ATC:V10XX04"] == "current"
+
+
+def test_every_mapping_holds_against_the_extracts(script: ModuleType, mappings: list[dict[str, str]], found: Any, terms: Terms) -> None:
+    assert script.problems(mappings, found, terms) == []
+
+
+def test_the_list_that_ships_is_what_the_extracts_say(script: ModuleType, mappings: list[dict[str, str]], found: Any) -> None:
+    assert script.verified(mappings, found) == (ROOT / "data" / VERIFIED).read_text(encoding="utf-8")
+
+
+def test_most_identifiers_were_seen_in_an_extract(mappings: list[dict[str, str]], found: Any) -> None:
+    states = Counter(found.state[row["object_id"]] for row in mappings)
+    assert states["current"] + states["older"] > len(mappings) / 2
+
+
+# what the comparison refuses
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({}, ""),
+        ({"predicate_id": "skos:closeMatch"}, ""),
+        ({"object_id": "NCIT:C4", "object_label": "Obsolete in an old release", "predicate_id": "skos:closeMatch"}, ""),
+        ({"object_id": "UMLS:C0000001", "object_label": "", "mapping_justification": "semapv:UnspecifiedMatching", "comment": "second-hand identifier"}, ""),
+        ({"object_id": "NCIT:C99"}, "stands nowhere"),
+        ({"object_id": "NCIT:C2", "object_label": "Obsolete Everolimus", "predicate_id": "skos:closeMatch"}, "obsolete"),
+        ({"object_id": "NCIT:C3", "object_label": "Old drug", "predicate_id": "skos:closeMatch"}, "obsolete"),
+        ({"object_label": "everolimus"}, "'everolimus' is none of ['Everolimus']"),
+        ({"object_label": ""}, "'' is none of ['Everolimus']"),
+        ({"object_id": "HP:0000001"}, "the licence allows no label"),
+        ({"subject_id": "net:Sirolimus"}, "'Everolimus' is no name of 'sirolimus'"),
+        ({"object_id": "UMLS:C0000001", "object_label": ""}, "second-hand, but justified as semapv:ManualMappingCuration"),
+        ({"comment": "second-hand identifier"}, "current, but justified as semapv:ManualMappingCuration, with the comment 'second-hand identifier'"),
+    ],
+)
+def test_a_mapping_that_does_not_hold_is_named(cells: dict[str, str], fault: str, script: ModuleType, invented: Any, terms: Terms) -> None:
+    problems = script.problems([row(**cells)], invented, terms)
+    assert len(problems) == bool(fault)
+    assert all(fault in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("gastric neuroendocrine tumour", "Neuroendocrine tumor of stomach", True),
+        ("anaemia", "Anemia", True),
+        ("acute leukaemia", "Acute Leukemia", True),
+        ("oesophagus", "Esophagus, NOS", True),
+        ("platinum compound", "Platinum compounds", True),
+        ("neuroendocrine tumour G1", "neuroendocrine tumor G2", False),
+        ("neuroendocrine tumour", "neuroendocrine carcinoma", False),
+        ("carcinoid syndrome", "carcinoid tumour", False),
+    ],
+)
+def test_names_fit_by_their_words(one: str, other: str, *, same: bool, script: ModuleType) -> None:
+    assert script.fits([one], [other]) is same

@@ -71,6 +71,8 @@ def test_a_row_becomes_a_triple_and_an_annotation_that_carries_its_justification
         ("mapping_justification", "", "not allowed", ", ".join(JUSTIFICATIONS)),
         ("mapping_justification", "semapv:Guess", "not allowed", "semapv:MappingReview"),
         ("confidence", "high", "not a number", "0 to 1"),
+        ("object_id", "SCTID:12", "not well formed for SCTID", "[0-9]{6,18}"),
+        ("object_id", "ICD10CM:C7A.", "not well formed for ICD10CM", "[A-Z]"),
         ("comment", "a\x00b", "control character", ""),
         ("comment", " a", "blank", ""),
     ],
@@ -100,6 +102,30 @@ def test_an_entity_that_is_an_exact_match_of_two_terms_is_refused(tables: Path, 
     (problem,) = report.problems
     assert (problem.line, problem.column, problem.value) == (6, "object_id", "CHEBI:68478")
     assert problem.message == "CHEBI:68478 is already an exact match of net:Everolimus in line 3"
+
+
+@pytest.mark.parametrize("predicate", ["skos:exactMatch", "skos:closeMatch"])
+def test_a_pair_that_is_mapped_twice_is_refused(predicate: str, tables: Path, terms: Terms) -> None:
+    edited(tables, lambda data: data + f"net:Lanreotide\tlanreotide\t{predicate}\tNCIT:C61808\t\tsemapv:MappingReview\t\t\t\n".encode())
+    _, report = read(tables, terms)
+    (problem,) = report.problems
+    assert (problem.line, problem.message) == (6, "net:Lanreotide is already mapped to it, as skos:closeMatch in line 4")
+
+
+def test_a_label_is_refused_where_the_licence_forbids_it(tables: Path, terms: Terms) -> None:
+    edited(tables, lambda data: data + b"net:Lanreotide\tlanreotide\tskos:exactMatch\tATC:H01CB03\tlanreotide\tsemapv:MappingReview\t\t\t\n")
+    _, report = read(tables, terms)
+    (problem,) = report.problems
+    assert (problem.line, problem.column, problem.message) == (6, "object_label", "labels of ATC are not given: its licence")
+
+
+def test_a_relation_between_different_kinds_needs_its_reason(tables: Path, terms: Terms) -> None:
+    rows = b"".join(b"net:Lanreotide\tlanreotide\tskos:relatedMatch\tHGNC:%d\t\tsemapv:MappingReview\t\t\t%s\n" % pair for pair in ((1, b""), (2, b"a gene")))
+    edited(tables, lambda data: data + rows)
+    found, report = read(tables, terms)
+    (problem,) = report.problems
+    assert (problem.line, problem.column, problem.message) == (6, "comment", "missing")
+    assert ox.Triple(ox.NamedNode(NET + "Lanreotide"), ox.NamedNode(PREFIXES["skos"] + "relatedMatch"), ox.NamedNode(expand("HGNC:2"))) in found
 
 
 def test_a_term_with_two_exact_matches_in_one_vocabulary_is_refused(tables: Path, terms: Terms) -> None:

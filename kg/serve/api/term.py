@@ -42,7 +42,7 @@ QUERIES: dict[str, str] = {
     " ?population net:alternative ?alternative . ?statement net:population ?population } ORDER BY ?statement",
     "evidence": "SELECT ?comparison ?evidence WHERE { VALUES ?comparison { IRIS } ?evidence net:comparison ?comparison } ORDER BY ?comparison ?evidence",
     "mappings": "SELECT ?predicate ?target ?label ?version ?remark WHERE {"
-    " VALUES ?predicate { skos:exactMatch skos:closeMatch skos:broadMatch skos:narrowMatch }"
+    " VALUES ?predicate { skos:exactMatch skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch }"
     " <IRI> ?predicate ?target OPTIONAL { ?mapping owl:annotatedSource <IRI> ; owl:annotatedProperty ?predicate ; owl:annotatedTarget ?target"
     " OPTIONAL { ?mapping sssom:object_label ?label } OPTIONAL { ?mapping sssom:object_source_version ?version }"
     " OPTIONAL { ?mapping sssom:comment ?remark } } } ORDER BY ?predicate ?target",
