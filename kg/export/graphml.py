@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
+from kg.export.characters import NOT_KEPT, UNSAFE
 from kg.export.loss import Losses
 from kg.export.property_graph import PropertyGraph
 from kg.export.source import Source
@@ -15,8 +15,6 @@ from kg.files import whole_file
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 SEPARATOR = " | "
 """Between the values of an attribute that has several."""
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Characters that XML has no place for."""
 
 
 def graphml(source: Source, path: Path, losses: Losses) -> None:
@@ -36,6 +34,9 @@ def graphml(source: Source, path: Path, losses: Losses) -> None:
         for node in graph.nodes():
             values = {"name": node.name, "category": node.category, "iri": node.iri}
             values |= {keys[name]: SEPARATOR.join(found) for name, found in node.attributes.items()}
+            for key, value in values.items():
+                if UNSAFE.search(value):
+                    losses.add(node.iri, f"{key} {value}", NOT_KEPT)
             _element(xml, "node", {"id": node.id}, values)
         for edge in graph.edges():
             values = {"predicate": edge.predicate, "label": edge.name, "inferred": str(edge.inferred).lower()}
@@ -51,7 +52,7 @@ def _element(xml: XMLGenerator, name: str, attributes: dict[str, str], data: dic
     for key, value in data.items():
         if value:
             xml.startElement("data", AttributesImpl({"key": key}))
-            xml.characters(_FORBIDDEN.sub("\ufffd", value))
+            xml.characters(UNSAFE.sub("\ufffd", value))
             xml.endElement("data")
     xml.endElement(name)
 

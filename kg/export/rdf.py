@@ -1,15 +1,16 @@
-"""RDF as it is: nothing is lost. Sorted, so that the same graph gives the same bytes."""
+"""RDF as it is: nothing is lost, but for characters that RDF/XML has no place for. Sorted, so that the same graph gives the same bytes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
 
+from kg.export.characters import NOT_KEPT, UNSAFE
 from kg.export.loss import Losses
 from kg.export.sorting import sorted_lines
 from kg.export.source import Source
@@ -38,16 +39,25 @@ def trig(source: Source, path: Path, _losses: Losses) -> None:
 
 def turtle(source: Source, path: Path, _losses: Losses) -> None:
     """Write the edition of the ontology, subject by subject."""
-    _write(path, _ontology_lines(source), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
+    _write(path, _lines_of(source.triples()), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
 
 
-def rdfxml(source: Source, path: Path, _losses: Losses) -> None:
+def rdfxml(source: Source, path: Path, losses: Losses) -> None:
     """Write the edition of the ontology, subject by subject."""
-    _write(path, _ontology_lines(source), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.RDF_XML)
+    _write(path, _lines_of(_for_xml(source.triples(), losses)), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.RDF_XML)
 
 
-def _ontology_lines(source: Source) -> Iterable[str]:
-    return sorted_lines(f"{triple} .\n" for triple in source.triples())
+def _for_xml(triples: Iterable[ox.Triple], losses: Losses) -> Iterator[ox.Triple]:
+    """Leave out what the serialiser would write so that readers refuse or change it."""
+    for triple in triples:
+        if isinstance(triple.object, ox.Literal) and UNSAFE.search(triple.object.value):
+            losses.add(str(triple.subject).strip("<>"), str(triple), NOT_KEPT)
+        else:
+            yield triple
+
+
+def _lines_of(triples: Iterable[ox.Triple]) -> Iterator[str]:
+    return sorted_lines(f"{triple} .\n" for triple in triples)
 
 
 def _write(path: Path, lines: Iterable[str], read: ox.RdfFormat, written: ox.RdfFormat) -> None:

@@ -16,8 +16,8 @@ from kg.terms import SUBCLASS, Terms
 class Edition(StrEnum):
     """Which statements an ontology file holds.
 
-    ``BASE`` is the ontology as edited; ``INFERRED`` adds the superclasses that the reasoner found; ``FULL`` adds the
-    curated records too: documents, trials, statements, evidence.
+    ``BASE`` is the ontology as edited; ``INFERRED`` adds the superclasses that the reasoner found and the mappings to other
+    vocabularies; ``FULL`` adds the curated records too: documents, trials, statements, evidence.
     """
 
     BASE = "base"
@@ -65,4 +65,6 @@ class Source:
             return False
         if part == "inferred":
             return self.edition is Edition.FULL or quad.predicate.value == SUBCLASS
+        if part == "data/mappings":
+            return True
         return self.edition is Edition.FULL and part.startswith("data/")

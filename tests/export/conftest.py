@@ -1,6 +1,20 @@
-"""A small graph that holds one of everything, and the real one."""
+"""A small graph that holds one of everything, and the real one; readers of other makers to judge what is written.
+
+Readers that are light are imported by the tests. Heavy ones stand in an environment of their own, so that their many
+dependencies touch nothing here: ``$NETKG_READERS`` names its interpreter. ROBOT, and the OWL API in it, come from Maven
+Central.
+"""
 
 from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -53,3 +67,94 @@ def small(sources: Sources) -> Source:
 @pytest.fixture(scope="session")
 def real(graph: kg.Graph) -> Source:
     return Source(graph)
+
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 300
+"""Seconds that a reader may take."""
+ROBOT = "org.obolibrary.robot:robot-command:1.9.8"
+CLASSPATH = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath"
+POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+  <groupId>net.kg</groupId><artifactId>judges</artifactId><version>1</version>
+  <dependencies><dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency></dependencies>
+</project>
+"""
+WARNING = re.compile(r"[-\d]{10} [:,\d]{12} (WARN|ERROR|FATAL) |WARNING: |SEVERE: ")
+NOISE = re.compile(r"CommandManager - Subcommand Timing|CURIEShortFormProvider - Unable to find namespace for")
+"""Lines of ROBOT's log that look like warnings and say nothing of the files: how long it took, and how a report shortens names."""
+
+Reader = Callable[..., dict[str, object]]
+"""Name of a script in ``tests/export/readers``, its arguments → the JSON that it printed."""
+Robot = Callable[..., str]
+"""A command of ROBOT with its arguments → all it said."""
+OwlApi = Callable[..., list[dict[str, Any]]]
+"""Files of ontologies → what the OWL API read in each, and what each has more and less than the first."""
+NO_NETWORK = ["-Dhttp.proxyHost=127.0.0.1", "-Dhttp.proxyPort=9", "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=9"]
+"""Java asks for every address at a port that nobody serves."""
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """Reads files with libraries of the readers' environment; a script that fails, fails the test with what it said."""
+    python = Path(os.environ.get("NETKG_READERS", ROOT / ".venv-readers" / "bin" / "python"))
+    if not python.exists():
+        pytest.skip(f"no environment with the heavy readers at {python}; NETKG_READERS names another")
+
+    def read(name: str, *args: str | Path) -> dict[str, object]:
+        script = Path(__file__).parent / "readers" / f"{name}.py"
+        done = subprocess.run([python, script, *args], capture_output=True, text=True, check=False, timeout=PATIENCE)
+        assert done.returncode == 0, done.stderr + done.stdout
+        found: dict[str, object] = json.loads(done.stdout)
+        return found
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def robot_classpath(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The jars of ROBOT, from Maven's own store, fetched there when they can be."""
+    for program in ("java", "mvn"):
+        if not shutil.which(program):
+            pytest.skip(f"ROBOT needs {program}")
+    folder = tmp_path_factory.mktemp("robot")
+    (folder / "pom.xml").write_text(POM.format(*ROBOT.split(":")), encoding="utf-8")
+    found = folder / "classpath"
+    for offline in (["-o"], []):
+        command = ["mvn", *offline, "-q", "-B", CLASSPATH, f"-Dmdep.outputFile={found}"]
+        subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=PATIENCE)
+        if found.exists():
+            return found.read_text(encoding="utf-8").strip()
+    pytest.skip(f"Maven cannot find {ROBOT}, here or on Maven Central")
+
+
+@pytest.fixture(scope="session")
+def robot(robot_classpath: str) -> Robot:
+    """Runs a command of ROBOT; one that ends badly, or warns, fails the test with what it said."""
+
+    def run(*args: str | Path) -> str:
+        command = ["java", "-Xmx3g", "-cp", robot_classpath, "org.obolibrary.robot.CommandLineInterface", "-v", *args]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        said = done.stderr + done.stdout
+        assert done.returncode == 0, said
+        assert not [line for line in said.splitlines() if WARNING.match(line) and not NOISE.search(line)], said
+        return said
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def owlapi(robot_classpath: str) -> Iterator[OwlApi]:
+    """Reads ontologies with the OWL API, in one process for all tests, with no network."""
+    command = ["java", "-Xmx3g", *NO_NETWORK, "-cp", robot_classpath, str(Path(__file__).parent / "readers" / "OwlApi.java")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8") as java:
+
+        def read(*paths: Path) -> list[dict[str, Any]]:
+            assert java.stdin is not None
+            assert java.stdout is not None
+            java.stdin.write("\t".join(map(str, paths)) + "\n")
+            java.stdin.flush()
+            found: list[dict[str, Any]] = json.loads(java.stdout.readline())
+            return found
+
+        yield read
+        java.communicate()

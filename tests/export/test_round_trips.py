@@ -1,0 +1,107 @@
+"""What is written and read again by another library is what was there, but for what the loss report names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pyhornedowl
+import pyoxigraph as ox
+import pytest
+import rdflib
+from hypothesis import given, settings
+
+from kg.export import FORMATS
+from kg.export.axioms import Annotation, Axiom, read_ontology
+from kg.export.loss import Losses
+from kg.export.source import Source
+from kg.graph import Graph
+from kg.prefixes import GRAPH
+from kg.settings import Sources
+from kg.store import in_memory
+from tests.export.conftest import OwlApi
+from tests.export.ontologies import ONTOLOGIES
+from tests.export.owl_triples import Mapping
+
+
+def source(triples: list[ox.Triple], sources: Sources) -> Source:
+    graph = ox.NamedNode(GRAPH + "ontology")
+    return Source(Graph(in_memory(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples), sources))
+
+
+def written(name: str, origin: Source, folder: Path) -> tuple[Path, set[str]]:
+    """Write a format and return the file with the axioms that it left out."""
+    losses = Losses()
+    path = folder / f"o{FORMATS[name].suffix}"
+    FORMATS[name].writer()(origin, path, losses)
+    return path, {loss.axiom for loss in losses}
+
+
+def named(axiom: Axiom) -> tuple[object, ...]:
+    """Return an axiom without the order of its annotations."""
+
+    def plain(annotations: tuple[Annotation, ...]) -> frozenset[object]:
+        return frozenset((annotation.property, annotation.value, plain(annotation.annotations)) for annotation in annotations)
+
+    return axiom.name, axiom.parts, plain(axiom.annotations)
+
+
+@given(ONTOLOGIES)
+def test_the_triples_of_axioms_are_read_as_these_axioms(axioms: list[Axiom]) -> None:
+    triples = Mapping().add(axioms)
+    found = read_ontology(triples)
+    assert found.unread == ()
+    assert {named(axiom) for axiom in found.axioms} == {named(axiom) for axiom in axioms}
+    assert read_ontology(reversed(triples)) == found
+
+
+@pytest.mark.parametrize("name", ["ttl", "owl"])
+@settings(max_examples=40)
+@given(ONTOLOGIES)
+def test_rdf_comes_back_triple_by_triple(name: str, sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, axioms: list[Axiom]) -> None:
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    origin = source(Mapping().add(axioms), sources)
+    path, lost = written(name, origin, tmp_path)
+    assert not lost
+    found = rdflib.Graph().parse(path, format={"ttl": "turtle", "owl": "xml"}[name]).serialize(format="nt")
+    datasets = [
+        ox.Dataset(ox.parse(found, ox.RdfFormat.N_TRIPLES)),
+        ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in origin.ontology()),
+    ]
+    for dataset in datasets:
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert datasets[0] == datasets[1]
+
+
+@pytest.mark.parametrize("name", ["ofn", "omn", "owx"])
+@settings(max_examples=40)
+@given(ONTOLOGIES)
+def test_horned_owl_reads_as_many_axioms(name: Literal["ofn", "omn", "owx"], sources: Sources, tmp_path: Path, axioms: list[Axiom]) -> None:
+    path, lost = written(name, source(Mapping().add(axioms), sources), tmp_path)
+    assert name == "omn" or not lost
+    found = pyhornedowl.open_ontology_from_file(str(path), name)
+    assert len(found.get_components()) == len(axioms) - len(lost) + 1, "the ontology's own name is a component too"
+
+
+@settings(max_examples=40)
+@given(ONTOLOGIES)
+def test_the_owl_api_reads_every_syntax_as_the_same(owlapi: OwlApi, sources: Sources, tmp_path: Path, axioms: list[Axiom]) -> None:
+    origin = source(Mapping().add(axioms), sources)
+    files = [written(name, origin, tmp_path) for name in ("owl", "ttl", "ofn", "owx")]
+    whole = owlapi(*(path for path, _ in files))
+    assert whole == [{**whole[0], "format": found["format"]} for found in whole]
+    assert whole[0]["axioms"] == len(axioms)
+    assert [lost for _, lost in files] == [set()] * 4
+
+
+@settings(max_examples=40)
+@given(ONTOLOGIES)
+def test_the_owl_api_reads_manchester_syntax_as_what_it_can_carry(owlapi: OwlApi, sources: Sources, tmp_path: Path, axioms: list[Axiom]) -> None:
+    origin = source(Mapping().add(axioms), sources)
+    path, lost = written("omn", origin, tmp_path)
+    carried = [axiom for axiom in read_ontology(origin.ontology()).axioms if axiom.text not in lost]
+    assert len(carried) == len(axioms) - len(lost)
+    expected, _ = written("ofn", source(Mapping().add(carried), sources), tmp_path)
+    _, found = owlapi(expected, path)
+    assert found["less"] == []
+    assert [text for text in found["more"] if "Declaration(" not in text] == []
