@@ -16,6 +16,7 @@ import click
 
 from kg.cli.common import emit, output_option
 from kg.diff import AnswerChange, Change, Difference, build_of_sources, compare, open_build, previous_build
+from kg.diff.notes import release_notes
 from kg.errors import UsageError
 from kg.graph import NOTICE, Graph
 from kg.query.render import ENTRY_WIDTH
@@ -34,7 +35,9 @@ _SIGNS = {"added": "+", "changed": "~", "deprecated": "!", "withdrawn": "-"}
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @click.option("--sources", "from_sources", is_flag=True, help="Compare with what ontology and tables would build now; nothing is written.")
-@click.option("-f", "--format", "form", type=click.Choice(["table", "markdown", "json", "tsv"]), default="table", show_default=True, help="Form of the report.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["table", "notes", "markdown", "json", "tsv"]), default="table", show_default=True, help="Form of the report."
+)
 @click.option("--all", "everything", is_flag=True, help="Show every line of a table, however many. The other forms are always complete.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there is a difference.")
 @output_option
@@ -44,20 +47,28 @@ def diff(
 ) -> None:
     """Say what changed between the graphs OLD and NEW: rows, terms, and answers of the stored queries.
 
-    A graph is a store folder, one build inside it such as store/graph-3, or the address of a SPARQL endpoint. Without
-    OLD and NEW, the build before the one in use is compared with it; without NEW, OLD is compared with the graph in
-    use. The graph in use is $NETKG_STORE, or that of the per-user data folder. A row that only moved is no difference.
+    A graph is a store folder, one build inside it such as store/graph-3, the folder of a release or a file of one
+    (.nq, .trig), or the address of a SPARQL endpoint. Of ontologies (.owl, .ttl) the terms are compared; take the same
+    edition of both. Without OLD and NEW, the build before the one in use is compared with it; without NEW, OLD is
+    compared with the graph in use. The graph in use is $NETKG_STORE, or that of the per-user data folder. A row that
+    only moved is no difference.
+
+    The form notes is Markdown for people, term by term and statement by statement; markdown has a table of all cells.
 
     \b
     Examples:
       netkg diff                        what the last build changed
       netkg diff --sources              what a build would change now
       netkg diff store-1.0 store-1.1 -f markdown -o changes.md
+      netkg diff releases/2026-11-21 releases/2026-12-01 -f notes
     """
     before, after = _graphs(old, new, from_sources)
     found = compare(before, after)
     limit = None if everything else SHOWN
-    text = "\n".join(_table(found, limit)) if form == "table" else _RENDERERS[form](found)
+    if form == "notes":
+        text = release_notes(found, before.version(), after.version())
+    else:
+        text = "\n".join(_table(found, limit)) if form == "table" else _RENDERERS[form](found)
     emit(text, output)
     if exit_code and found:
         context.exit(1)

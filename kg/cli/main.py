@@ -27,6 +27,7 @@ VERBS = {
     "queries": "kg.cli.query",
     "query": "kg.cli.query",
     "questions": "kg.cli.questions",
+    "release": "kg.cli.release",
     "serve": "kg.cli.serve",
     "show": "kg.cli.show",
     "sparql": "kg.cli.query",

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kg.build import assemble
 from kg.diff.answers import answer_changes
 from kg.diff.changes import Difference, changes
+from kg.diff.files import is_released, open_released
 from kg.diff.records import read_records
 from kg.diff.terms import read_terms
 from kg.errors import StoreError
@@ -38,11 +39,14 @@ def compare(old: Graph, new: Graph) -> Difference:
 
 
 def open_build(location: str, sources: Sources) -> Graph:
-    """Open a store folder, one generation inside it (``store/graph-3``), or a SPARQL endpoint.
+    """Open a store folder, one generation inside it (``store/graph-3``), a release, a file of one, or a SPARQL endpoint.
 
     :raises StoreError: when there is none, or it cannot be opened
+    :raises DataError: when a released file cannot be parsed
     """
     folder = Path(location).expanduser()
+    if is_released(folder):
+        return open_released(folder, sources)
     if GENERATION.fullmatch(folder.name) and folder.is_dir() and not (folder / POINTER).exists():
         return Graph(_generation(folder), sources)
     return Graph(open_store(location), sources)

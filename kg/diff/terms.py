@@ -64,7 +64,7 @@ class _Writer:
         """Yield each term with its aspects."""
         notes = self._notes()
         for subject, pairs in self._about.items():
-            if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(NET):
+            if not isinstance(subject, ox.NamedNode) or not _is_term(subject.value):
                 continue
             cells: dict[str, set[Value]] = defaultdict(set)
             for prop, value in pairs:
@@ -165,6 +165,11 @@ class _Writer:
 
     def _one(self, node: Node, prop: str) -> Node | None:
         return next((value for key, value in self._about.get(node, ()) if key == prop), None)
+
+
+def _is_term(iri: str) -> bool:
+    """Say whether an identifier is a term's; those of records, which the full edition of an ontology has too, name their table."""
+    return iri.startswith(NET) and "/" not in iri.removeprefix(NET)
 
 
 def _ordered(cells: dict[str, set[Value]]) -> dict[str, frozenset[Value]]:

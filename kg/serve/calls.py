@@ -45,9 +45,11 @@ CALLS: Mapping[str, str] = {
     "forest": "kg.serve.api.evidence:forest",
     "approvals": "kg.serve.api.evidence:approvals",
     "export": "kg.serve.api.export:export",
+    "export-facts": "kg.serve.api.export:facts",
     "openapi": "kg.serve.openapi:openapi",
     "service-description": "kg.serve.api.describe:service_description",
     "void": "kg.serve.api.describe:void",
+    "dataset": "kg.serve.api.describe:dataset",
     "examples": "kg.serve.api.describe:examples",
 }
 """Name → module and function."""

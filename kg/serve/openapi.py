@@ -15,7 +15,7 @@ from kg.query.kept import version
 from kg.query.params import ANY
 from kg.serve.api.answers import as_json
 from kg.serve.api.concise import RDF_FORMS
-from kg.serve.api.export import DOWNLOADS
+from kg.serve.api.export import DOWNLOADS, SUMS
 from kg.serve.api.stored import described
 from kg.serve.calls import Reply
 from kg.serve.http.formats import GRAPHS, RESULTS
@@ -275,8 +275,8 @@ def _evidence() -> Json:
 
 
 def _downloads() -> Json:
-    file = _parameter("file", "which file", TEXT | {"enum": list(DOWNLOADS)}, "SHA256SUMS", where="path")
-    content = {download.media_type.partition(";")[0]: TEXT for download in DOWNLOADS.values()}
+    file = _parameter("file", "which file", TEXT | {"enum": [*DOWNLOADS, SUMS]}, SUMS, where="path")
+    content = {"text/plain": TEXT} | {download.media_type.partition(";")[0]: TEXT for download in DOWNLOADS.values()}
     return {
         "/export": {"get": _operation("listDownloads", "downloads", "All downloads with sizes and checksums", {"application/json": OBJECT})},
         "/export/{file}": {"get": _operation("download", "downloads", "A download", content, file, errors="404")},

@@ -20,9 +20,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.graph import NOTICE
-from kg.prefixes import NET
 from kg.serve.calls import Reply
 from kg.serve.http.accept import wants_gzip
+from kg.serve.http.address import public_base
 from kg.serve.http.work import engine_of, reply_response, work
 from kg.serve.problem import Problem
 from kg.serve.settings import ServeSettings
@@ -74,6 +74,7 @@ MATCH_WORDS = {
     "skos:closeMatch": "close to",
     "skos:broadMatch": "narrower than",
     "skos:narrowMatch": "broader than",
+    "skos:relatedMatch": "related to",
 }
 SMALLEST_THEME = 3
 """A theme of the library with fewer questions gives them to a larger one that they belong to as well."""
@@ -227,7 +228,7 @@ async def home(request: Request) -> Response:
         counts_in_words=_counts_in_words(overview),
         sources=named[:SHOWN_SOURCES],
         other_sources=len(named) - SHOWN_SOURCES,
-        dataset=dataset(request, overview),
+        dataset=await ask(request, "dataset", base=public_base(request.scope)),
     )
 
 
@@ -255,30 +256,6 @@ def _counts_in_words(overview: Mapping[str, Any]) -> str:
     counts = {count["label"]: count["count"] for count in overview["counts"]}
     parts = [f"{counts[name]:,} {name}" for name in ("recommendations", "regulatory decisions", "trials", "documents cited") if name in counts]
     return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else f"{overview['statements']:,} statements"
-
-
-def dataset(request: Request, overview: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the description of the dataset that search engines read (schema.org, Bioschemas profile Dataset)."""
-    base = request.app.state.settings.base or str(request.base_url)
-    return {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "@id": f"{NET}dataset",
-        "http://purl.org/dc/terms/conformsTo": {"@id": "https://bioschemas.org/profiles/Dataset/1.0-RELEASE", "@type": "CreativeWork"},
-        "name": "NET-KG",
-        "description": f"The computable knowledge of neuroendocrine tumours and their treatment: ontology, curated evidence, SPARQL. {NOTICE}",
-        "identifier": f"{NET}dataset",
-        "url": base,
-        "version": overview["version"],
-        "license": overview["licence"],
-        "keywords": ["neuroendocrine tumours", "ontology", "knowledge graph", "SPARQL"],
-        "creator": {"@type": "Organization", "name": "NET-KG contributors"},
-        "isAccessibleForFree": True,
-        "distribution": [
-            {"@type": "DataDownload", "name": name, "encodingFormat": media_type, "contentUrl": f"{base}export/{name}"}
-            for name, media_type in (("graph.nq", "application/n-quads"), ("ontology.owl", "application/rdf+xml"))
-        ],
-    }
 
 
 async def about(request: Request) -> Response:

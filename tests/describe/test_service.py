@@ -11,7 +11,8 @@ import pytest
 import kg
 from kg.describe.void import DATASET
 from kg.prefixes import GRAPH, NET, expand
-from kg.serve.api.describe import examples, service_description, void
+from kg.serve.api.describe import DUMPS, examples, service_description, void
+from kg.serve.api.export import export
 from kg.serve.http.formats import GRAPHS, RESULTS
 from kg.serve.settings import ServeSettings
 from kg.settings import Sources
@@ -77,7 +78,11 @@ def test_each_graph_that_holds_something_is_named_with_its_size(graph: kg.Graph,
 def test_statistics_carry_the_header_and_the_address(graph: kg.Graph) -> None:
     found = read(void(graph, ARGUMENTS).body)
     assert values(found, DATASET, "void:sparqlEndpoint") == {ENDPOINT.value}
-    assert values(found, DATASET, "void:dataDump") == {"https://example.org/netkg/export/graph.nq", "https://example.org/netkg/export/graph.trig"}
+    dumps = values(found, DATASET, "void:dataDump")
+    assert dumps == {f"https://example.org/netkg/{dump}" for dump in DUMPS}
+    assert dumps >= {f"https://example.org/netkg/export/net-kg.{ending}" for ending in ("nq", "trig", "ttl", "owl")}
+    for dump in dumps:
+        assert export(graph, {"file": dump.rpartition("/")[2]}).body, "each file that is named can be had"
     for name in ("title", "description", "license", "created", "issued", "modified", "creator", "publisher", "source"):
         assert values(found, DATASET, f"dcterms:{name}") >= values_of_ontology(graph, f"dcterms:{name}") != set()
     assert values(found, DATASET, "owl:versionInfo") == {graph.version()}

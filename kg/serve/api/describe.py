@@ -13,15 +13,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.describe.examples import EXAMPLES_GRAPH, TARGET
-from kg.describe.header import HEADER_GRAPH
 from kg.describe.prefixes import PREFIXES_GRAPH
+from kg.describe.published import published, stored
 from kg.describe.service import Limit, Service
 from kg.describe.service import service_description as described_service
-from kg.describe.triples import named, node, number
-from kg.describe.void import DATASET, VOID_GRAPH, describe
+from kg.export.artefacts import RDF
+from kg.export.dataset.about import Publication, about
+from kg.export.dataset.schemaorg import described
+from kg.export.document import document
 from kg.graph import NOTICE, Graph
-from kg.serve.api.answers import NOTED
-from kg.serve.api.concise import written
+from kg.query.kept import kept
+from kg.serve.api.answers import NOTED, as_json
+from kg.serve.api.export import DOWNLOADS
 from kg.serve.calls import Reply
 from kg.serve.http.accept import GRAPHS_OFFERED, choose
 from kg.serve.http.address import public_base
@@ -32,10 +35,10 @@ from kg.serve.http.work import reply_response, work
 from kg.serve.settings import ServeSettings
 from kg.store import graph_counts
 
-DUMPS = ("export/graph.nq", "export/graph.trig")
-"""Addresses of the whole graph as a file, beside the endpoint."""
-_COUNTED_AFRESH = 2_000_000
-"""Statements up to which a graph that can change is counted again for each version."""
+DUMPS = tuple(f"export/{name}" for name, download in DOWNLOADS.items() if download.file.form and download.file.media_type in RDF)
+"""Addresses of the graph, or a part of it, as a file of RDF, beside the endpoint."""
+
+_about = kept(about)
 
 
 def service_description(graph: Graph, arguments: Mapping[str, Any]) -> Reply:
@@ -44,8 +47,8 @@ def service_description(graph: Graph, arguments: Mapping[str, Any]) -> Reply:
     :param arguments: ``endpoint``: its public address; ``format``: key of a graph format; ``limits``: name → value;
         ``writable``; ``union``
     """
-    about = {item.name: item.metadata for item in fields(ServeSettings)}
-    limits = (Limit(name, value, about[name]["unit"], about[name]["about"]) for name, value in arguments["limits"].items())
+    known = {item.name: item.metadata for item in fields(ServeSettings)}
+    limits = (Limit(name, value, known[name]["unit"], known[name]["about"]) for name, value in arguments["limits"].items())
     formats = (*(form.engine.iri for form in RESULTS.values()), *(form.engine.iri for form in GRAPHS.values()))
     service = Service(arguments["endpoint"], formats, tuple(limits), arguments["writable"], arguments["union"])
     return _reply(described_service(service, graph_counts(graph.store), NOTICE), arguments)
@@ -56,13 +59,19 @@ def void(graph: Graph, arguments: Mapping[str, Any]) -> Reply:
 
     :param arguments: as for :func:`service_description`
     """
-    endpoint = ox.NamedNode(arguments["endpoint"])
-    found = set(_stored(graph, HEADER_GRAPH))
-    found.update(_statistics(graph, changeable=arguments["writable"]))
-    found.update(named(DATASET, "void:Dataset", "the NET-KG dataset"))
-    found.add(ox.Triple(DATASET, node("void:sparqlEndpoint"), endpoint))
-    found.update(ox.Triple(DATASET, node("void:dataDump"), ox.NamedNode(urljoin(endpoint.value, dump))) for dump in DUMPS)
-    return _reply(found, arguments)
+    endpoint = arguments["endpoint"]
+    dumps = (urljoin(endpoint, dump) for dump in DUMPS)
+    return _reply(published(graph, endpoint, dumps, changeable=arguments["writable"]), arguments)
+
+
+def dataset(graph: Graph, arguments: Mapping[str, Any]) -> Reply:
+    """Return the description of the dataset that search engines read, as JSON-LD.
+
+    :param arguments: ``base``: public address of the server
+    """
+    base = arguments["base"]
+    files = tuple(download.file for download in DOWNLOADS.values())
+    return as_json(described(_about(graph), Publication(f"{base}export/", files, f"{base}sparql", base)))
 
 
 def examples(graph: Graph, arguments: Mapping[str, Any]) -> Reply:
@@ -71,30 +80,13 @@ def examples(graph: Graph, arguments: Mapping[str, Any]) -> Reply:
     :param arguments: as for :func:`service_description`
     """
     endpoint = ox.NamedNode(arguments["endpoint"])
-    stored = [*_stored(graph, EXAMPLES_GRAPH), *_stored(graph, PREFIXES_GRAPH)]
-    return _reply((ox.Triple(triple.subject, TARGET, endpoint) if triple.predicate == TARGET else triple for triple in stored), arguments)
-
-
-def _statistics(graph: Graph, *, changeable: bool) -> Iterable[ox.Triple]:
-    """Return the statistics as they were stored with the graph, or new ones for a graph that may have changed since."""
-    counts = graph_counts(graph.store)
-    if not changeable and VOID_GRAPH in counts:
-        return _stored(graph, VOID_GRAPH)
-    if sum(counts.values()) <= _COUNTED_AFRESH:
-        own = ox.NamedNode(VOID_GRAPH)
-        return describe([quad for quad in graph.store.quads() if quad.graph_name != own])
-    subsets = [ox.Triple(DATASET, node("void:subset"), ox.NamedNode(name)) for name in counts]
-    return [*subsets, *(number(ox.NamedNode(name), "void:triples", count) for name, count in counts.items())]
-
-
-def _stored(graph: Graph, name: str) -> list[ox.Triple]:
-    answer = graph.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
-    return answer if isinstance(answer, list) else []
+    library = [*stored(graph, EXAMPLES_GRAPH), *stored(graph, PREFIXES_GRAPH)]
+    return _reply((ox.Triple(triple.subject, TARGET, endpoint) if triple.predicate == TARGET else triple for triple in library), arguments)
 
 
 def _reply(triples: Iterable[ox.Triple], arguments: Mapping[str, Any]) -> Reply:
     form = GRAPHS[arguments["format"]]
-    return Reply(with_charset(form.media_types[0]), written(triples, form), NOTED)
+    return Reply(with_charset(form.media_types[0]), document(triples, form.engine), NOTED)
 
 
 async def well_known_void(request: Request) -> Response:

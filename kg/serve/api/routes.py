@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kg.errors import UsageError
-from kg.serve.api import evidence, match, stored, term
+from kg.serve.api import evidence, export, match, stored, term
 from kg.serve.api.concise import RDF_FORMS
 from kg.serve.calls import Reply
 from kg.serve.http.accept import Offers, choose
@@ -49,7 +49,7 @@ TERMS: Offers = (
     (PAGE, PAGE_TYPES),
 )
 TERM_SUFFIXES = {GRAPHS[key].suffix: key for key in RDF_FORMS} | {"json": term.JSON_FORM, "html": PAGE}
-ONTOLOGY_FILES = {"turtle": "ontology.ttl", "rdfxml": "ontology.owl"}
+ONTOLOGY_FILES = {"turtle": "net-kg.ttl", "rdfxml": "net-kg.owl"}
 """Form of the ontology as a whole → the download that has it."""
 
 
@@ -229,9 +229,16 @@ async def terms(request: Request) -> Response:
 
 
 async def exports(request: Request) -> Response:
-    """Return a download, or the list of all."""
+    """Return a download, or the list of all, or their checksums.
+
+    Each file is a job of its own: the first time, all of them together take longer than one job may.
+    """
     given(request)
-    return await reply_response(request, await work(request, "export", {"file": request.path_params.get("file", "")}))
+    name = request.path_params.get("file", "")
+    if name not in ("", export.SUMS):
+        return await reply_response(request, await work(request, "export", {"file": name}))
+    facts = [json.loads((await work(request, "export-facts", {"file": file})).body) for file in export.DOWNLOADS]
+    return await reply_response(request, export.sums(facts) if name else export.listed(facts))
 
 
 async def openapi(request: Request) -> Response:

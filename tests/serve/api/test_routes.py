@@ -170,8 +170,8 @@ def test_identifiers_lead_to_what_is_known_of_them(name: str, client: TestClient
 
 
 def test_the_identifier_of_the_ontology_leads_to_the_ontology(client: TestClient) -> None:
-    assert client.get("/ontology", headers={"Accept": "text/turtle"}).headers["location"].endswith("/export/ontology.ttl")
-    assert client.get("/ontology", headers={"Accept": "application/rdf+xml"}).headers["location"].endswith("/export/ontology.owl")
+    assert client.get("/ontology", headers={"Accept": "text/turtle"}).headers["location"].endswith("/export/net-kg.ttl")
+    assert client.get("/ontology", headers={"Accept": "application/rdf+xml"}).headers["location"].endswith("/export/net-kg.owl")
     assert client.get("/ontology", headers={"Accept": BROWSER}).headers["location"].endswith("/term/ontology")
 
 
