@@ -11,5 +11,5 @@ from kg.errors import NetKGError
 from kg.graph import Graph, Result, ontology
 from kg.graph import open_graph as open
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = ["Graph", "NetKGError", "Result", "__version__", "ontology", "open"]

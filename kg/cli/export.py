@@ -46,7 +46,8 @@ Examples:
     type=click.Choice([edition.value for edition in Edition]),
     default=Edition.INFERRED.value,
     show_default=True,
-    help="For ttl and owl: the ontology as edited (base), with the superclasses that the reasoner found (inferred), or with all records too (full).",
+    help=f"For {', '.join(entry.name for entry in FORMATS.values() if entry.editions)}: the ontology as edited (base), with the superclasses "
+    "that the reasoner found and the mappings (inferred), or with all records too (full).",
 )
 @click.option("--loss", type=click.Path(path_type=Path, dir_okay=False), help="Write what could not be carried to this table: term, axiom, reason.")
 @store_option
