@@ -49,8 +49,13 @@ def expression(name: str, *parts: st.SearchStrategy[Part] | st.SearchStrategy[in
     return st.tuples(*parts).map(lambda found: Expression(name, found))
 
 
+def in_order(parts: list[Part]) -> tuple[Part, ...]:
+    """Return parts whose order means nothing, so that no axiom comes twice."""
+    return tuple(sorted(parts, key=str))
+
+
 def several(part: st.SearchStrategy[Part], least: int = 2) -> st.SearchStrategy[tuple[Part, ...]]:
-    return st.lists(part, min_size=least, max_size=3, unique_by=str).map(tuple)
+    return st.lists(part, min_size=least, max_size=3, unique_by=str).map(in_order)
 
 
 FACETS = st.lists(
@@ -113,7 +118,7 @@ def axiom_of(name: str, parts: st.SearchStrategy[tuple[Part, ...]]) -> st.Search
 
 
 def pair(part: st.SearchStrategy[Part]) -> st.SearchStrategy[tuple[Part, ...]]:
-    return st.lists(part, min_size=2, max_size=2, unique_by=str).map(tuple)
+    return st.lists(part, min_size=2, max_size=2, unique_by=str).map(in_order)
 
 
 CHARACTERISTICS = ("Functional", "InverseFunctional", "Reflexive", "Irreflexive", "Symmetric", "Asymmetric", "Transitive")

@@ -18,7 +18,7 @@ from kg.export.loss import Losses
 from kg.export.property_graph import PropertyGraph
 from kg.export.source import Edition, Source
 from kg.graph import Graph
-from kg.prefixes import converter
+from kg.prefixes import PREFIXES, converter
 from kg.settings import Sources
 from kg.store import in_memory
 from tests.export.conftest import SMALL, source_of
@@ -162,6 +162,19 @@ def test_citations_name_each_document_once_and_escape_what_tex_reads(small: Sour
     everything = json.loads(written("csl", real, tmp_path / "real")[0].read_text(encoding="utf-8"))
     keys = [item["id"] for item in everything]
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("name", ["owl", "graphml"])
+def test_xml_names_the_characters_that_it_cannot_hold(name: str, sources: Sources, tmp_path: Path) -> None:
+    text = SMALL + 'g:ontology { net:Odd a owl:Class ; rdfs:label "odd" ; IAO:0000115 "one\\rtwo" , "three\\u000Bfour" , "five\\nsix" . }'
+    path, losses = written(name, source_of(text, sources), tmp_path)
+    assert {loss.term for loss in losses if loss.reason.startswith("a carriage return")} == {"https://w3id.org/net-kg/Odd"}
+    if name == "owl":
+        found = rdflib.Graph().parse(path, format="xml").objects(rdflib.URIRef("https://w3id.org/net-kg/Odd"), rdflib.URIRef(PREFIXES["IAO"] + "0000115"))
+        assert [str(value) for value in found] == ["five\nsix"]
+        assert sum("\\r" in loss.axiom or "\\u000B" in loss.axiom for loss in losses) == 2
+    else:
+        assert nx.read_graphml(path).nodes["net:Odd"]["IAO:0000115"] == "five\nsix | one\ufffdtwo | three\ufffdfour"
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

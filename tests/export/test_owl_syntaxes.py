@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -49,22 +50,31 @@ def released(edition: Source, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return {name: written(name, edition, folder)[0] for name in ("owl", "ttl", "ofn", "omn", "owx")}
 
 
+def without_declared(axioms: Iterable[str]) -> list[str]:
+    """Leave out the declarations that Manchester syntax needs for the properties of annotated axioms."""
+    return [axiom for axiom in axioms if "Declaration(AnnotationProperty(" not in axiom]
+
+
 def test_the_owl_api_reads_the_same_in_every_syntax_with_no_network(edition: Source, released: dict[str, Path], owlapi: OwlApi) -> None:
     ours = read_ontology(edition.ontology())
     found = dict(zip(released, owlapi(*released.values()), strict=True))
     assert {name: (answer["axioms"], answer["annotations"], answer["imports"]) for name, answer in found.items() if name != "omn"} == dict.fromkeys(
         ["owl", "ttl", "ofn", "owx"], (len(ours.axioms), len(ours.annotations), 0)
     )
-    assert {name: (answer["more"], answer["less"]) for name, answer in found.items()} == dict.fromkeys(released, ([], []))
+    assert {name: (without_declared(answer["more"]) if name == "omn" else answer["more"], answer["less"]) for name, answer in found.items()} == dict.fromkeys(
+        released, ([], [])
+    )
     assert len({answer["id"] for answer in found.values()}) == 1
 
 
 def test_horned_owl_reads_the_same_in_every_syntax(edition: Source, released: dict[str, Path]) -> None:
     ours = read_ontology(edition.ontology())
     names: tuple[Literal["ofn", "omn", "owx"], ...] = ("ofn", "omn", "owx")
-    functional, *others = ({str(part) for part in pyhornedowl.open_ontology_from_file(str(released[name]), name).get_components()} for name in names)
+    functional, manchester, xml = ({str(part) for part in pyhornedowl.open_ontology_from_file(str(released[name]), name).get_components()} for name in names)
     assert len(functional) == len(ours.axioms) + len(ours.annotations) + 1, "the ontology's own name is a component too"
-    assert others == [functional, functional]
+    assert xml == functional
+    assert functional <= manchester
+    assert without_declared(manchester - functional) == []
 
 
 def test_triples_are_counted_the_same_by_all(edition: Source, released: dict[str, Path]) -> None:
@@ -86,7 +96,7 @@ def test_owlready_opens_the_released_file_with_no_network(edition: Source, relea
 
 def test_only_the_names_of_mappings_are_left_out(graph: Graph, tmp_path: Path) -> None:
     for name in ("ofn", "omn", "owx"):
-        assert not len(written(name, Source(graph, Edition.INFERRED), tmp_path)[1])
+        assert not len(written(name, Source(graph, Edition.BASE), tmp_path)[1])
         reasons = written(name, Source(graph, Edition.FULL), tmp_path)[1].by_reason()
         assert set(reasons) <= {NAMELESS}
 

@@ -15,7 +15,9 @@ import org.semanticweb.owlapi.apibinding.OWLManager;
 import org.semanticweb.owlapi.io.FileDocumentSource;
 import org.semanticweb.owlapi.model.MissingImportHandlingStrategy;
 import org.semanticweb.owlapi.model.OWLAnnotation;
+import org.semanticweb.owlapi.model.OWLAnnotationValue;
 import org.semanticweb.owlapi.model.OWLAxiom;
+import org.semanticweb.owlapi.model.OWLLiteral;
 import org.semanticweb.owlapi.model.OWLOntology;
 import org.semanticweb.owlapi.model.OWLOntologyLoaderConfiguration;
 import org.semanticweb.owlapi.model.OWLOntologyManager;
@@ -60,7 +62,14 @@ class OwlApi {
     }
 
     static String plain(OWLAnnotation annotation) {
-        return plain(annotation.getAnnotations(), annotation.getProperty() + " " + annotation.getValue());
+        return plain(annotation.getAnnotations(), annotation.getProperty() + " " + value(annotation.getValue()));
+    }
+
+    static String value(OWLAnnotationValue value) { // some classes of literals print their address in memory
+        if (!(value instanceof OWLLiteral)) return value.toString();
+        OWLLiteral literal = (OWLLiteral) value;
+        boolean plain = literal.isRDFPlainLiteral() || literal.getDatatype().isString();
+        return quoted(literal.getLiteral()) + "@" + literal.getLang() + (plain ? "" : "^^" + literal.getDatatype());
     }
 
     static String plain(Iterable<OWLAnnotation> annotations, String text) {
