@@ -83,7 +83,7 @@ WARNING = re.compile(r"[-\d]{10} [:,\d]{12} (WARN|ERROR|FATAL) |WARNING: |SEVERE
 NOISE = re.compile(r"CommandManager - Subcommand Timing|CURIEShortFormProvider - Unable to find namespace for")
 """Lines of ROBOT's log that look like warnings and say nothing of the files: how long it took, and how a report shortens names."""
 
-Reader = Callable[..., dict[str, object]]
+Reader = Callable[..., dict[str, Any]]
 """Name of a script in ``tests/export/readers``, its arguments → the JSON that it printed."""
 Robot = Callable[..., str]
 """A command of ROBOT with its arguments → all it said."""
@@ -100,11 +100,11 @@ def reader() -> Reader:
     if not python.exists():
         pytest.skip(f"no environment with the heavy readers at {python}; NETKG_READERS names another")
 
-    def read(name: str, *args: str | Path) -> dict[str, object]:
+    def read(name: str, *args: str | Path) -> dict[str, Any]:
         script = Path(__file__).parent / "readers" / f"{name}.py"
         done = subprocess.run([python, script, *args], capture_output=True, text=True, check=False, timeout=PATIENCE)
         assert done.returncode == 0, done.stderr + done.stdout
-        found: dict[str, object] = json.loads(done.stdout)
+        found: dict[str, Any] = json.loads(done.stdout)
         return found
 
     return read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 
 import networkx as nx
@@ -21,7 +22,7 @@ from kg.graph import Graph
 from kg.prefixes import PREFIXES, converter
 from kg.settings import Sources
 from kg.store import in_memory
-from tests.export.conftest import SMALL, source_of
+from tests.export.conftest import SMALL, Reader, source_of
 
 RDF = {"nt": ox.RdfFormat.N_TRIPLES, "nq": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG, "ttl": ox.RdfFormat.TURTLE, "owl": ox.RdfFormat.RDF_XML}
 
@@ -138,6 +139,36 @@ def test_cx2_declares_every_attribute_and_counts_what_it_holds(small: Source, tm
                 assert isinstance(value, kinds[declared[part][name]["d"]])
     numbers = {node["id"] for node in aspects["nodes"]}
     assert all({edge["s"], edge["t"]} <= numbers for edge in aspects["edges"])
+
+
+def test_ndex2_reads_cx2(real: Source, reader: Reader, tmp_path: Path) -> None:
+    path, _ = written("cx2", real, tmp_path)
+    graph = PropertyGraph(real, Losses())
+    found = reader("cx2", path, "net:Everolimus")
+    assert (found["nodes"], found["edges"]) == (len(graph), sum(1 for _ in graph.edges()))
+    assert found["one"]["name"] == "everolimus"
+    assert found["one"]["category"] == "drug"
+
+
+@pytest.mark.parametrize("name", ["ttl", "owl", "ofn", "omn", "owx", "obo", "obographs", "csv", "graphml", "cx2", "kgx-jsonl", "neo4j"])
+def test_one_changed_definition_changes_a_few_lines(name: str, real: Source, sources: Sources, tmp_path: Path) -> None:
+    term = ox.NamedNode("https://w3id.org/net-kg/Everolimus")
+    definitions = {PREFIXES["IAO"] + "0000115", PREFIXES["skos"] + "definition"}
+    changed = (
+        ox.Quad(quad.subject, quad.predicate, ox.Literal("Something else.", language="en"), quad.graph_name)
+        if quad.subject == term and quad.predicate.value in definitions
+        else quad
+        for quad in real.quads()
+    )
+    other = Source(Graph(in_memory(changed), sources))
+    lines: list[Counter[str]] = []
+    for number, source in enumerate((real, other)):
+        (tmp_path / str(number)).mkdir()
+        path, _ = written(name, source, tmp_path / str(number))
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        lines.append(Counter(line for file in files for line in file.read_text(encoding="utf-8").splitlines()))
+    assert 1 <= (lines[0] - lines[1]).total() <= 4
+    assert 1 <= (lines[1] - lines[0]).total() <= 4
 
 
 def test_the_mapping_set_is_that_of_the_table(real: Source, sources: Sources, tmp_path: Path) -> None:
