@@ -224,8 +224,8 @@ def _readme(facts: About, files: list[File]) -> str:
             f"- `sha256sum -c {SUMS}` checks that every file arrived whole.",
             f"- [{MANIFEST}]({MANIFEST}) lists the files for programs; [{NOTES}]({NOTES}) says what changed.",
             f"- What a format has no place for is listed in `{LOSSES}/`, one table for each file, with the reason.",
-            "- The ontology comes in three editions: as edited (base), with the superclasses that the reasoner found"
-            " (the file without a word for its edition), and with all curated records (full).",
+            "- The ontology comes in three editions: as edited (base), with the superclasses that the reasoner found and the"
+            " mappings (the file without a word for its edition), and with all curated records (full).",
             f"- Licence: CC BY 4.0, see [{LICENCE_FILE}]({LICENCE_FILE}).",
             "",
             "| file | what it is | bytes |",

@@ -69,7 +69,7 @@ def bioportal(_source: Source, about: About, publication: Publication) -> bytes:
         ("contact", "", "name and e-mail address of whoever submits; BioPortal wants one"),
         ("homepage", publication.page, ""),
         ("documentation", publication.page, ""),
-        ("pullLocation", _ontology(publication), "the released file with the superclasses that the reasoner found"),
+        ("pullLocation", _ontology(publication), "the released file with inferred superclasses and mappings"),
         ("dataDump", dump, ""),
         ("endpoint", publication.endpoint, "a list"),
         ("prefLabelProperty", LABEL, ""),
