@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +11,7 @@ import pytest
 
 from kg.terms import Terms
 from tests.conftest import ROOT
+from tests.scripts import script_module
 
 SCRIPT = ROOT / "scripts" / "compare-reference"
 Tables = dict[str, list[dict[str, str]]]
@@ -20,13 +19,7 @@ Tables = dict[str, list[dict[str, str]]]
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    loader = SourceFileLoader("compare_reference", str(SCRIPT))
-    spec = importlib.util.spec_from_loader(loader.name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[loader.name] = module
-    loader.exec_module(module)
-    return module
+    return script_module("compare-reference")
 
 
 def document(**cells: str) -> dict[str, str]:

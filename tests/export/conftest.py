@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +22,8 @@ import kg
 from kg.export.source import Edition, Source
 from kg.settings import Sources
 from kg.store import in_memory
+from tests.conftest import ROOT
+from tests.export.maven import PATIENCE, jars
 
 SMALL = """
 @prefix net: <https://w3id.org/net-kg/> .
@@ -69,16 +70,7 @@ def real(graph: kg.Graph) -> Source:
     return Source(graph)
 
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300
-"""Seconds that a reader may take."""
 ROBOT = "org.obolibrary.robot:robot-command:1.9.8"
-CLASSPATH = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath"
-POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-  <groupId>net.kg</groupId><artifactId>judges</artifactId><version>1</version>
-  <dependencies><dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency></dependencies>
-</project>
-"""
 WARNING = re.compile(r"[-\d]{10} [:,\d]{12} (WARN|ERROR|FATAL) |WARNING: |SEVERE: ")
 NOISE = re.compile(r"CommandManager - Subcommand Timing|CURIEShortFormProvider - Unable to find namespace for")
 """Lines of ROBOT's log that look like warnings and say nothing of the files: how long it took, and how a report shortens names."""
@@ -112,19 +104,7 @@ def reader() -> Reader:
 
 @pytest.fixture(scope="session")
 def robot_classpath(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The jars of ROBOT, from Maven's own store, fetched there when they can be."""
-    for program in ("java", "mvn"):
-        if not shutil.which(program):
-            pytest.skip(f"ROBOT needs {program}")
-    folder = tmp_path_factory.mktemp("robot")
-    (folder / "pom.xml").write_text(POM.format(*ROBOT.split(":")), encoding="utf-8")
-    found = folder / "classpath"
-    for offline in (["-o"], []):
-        command = ["mvn", *offline, "-q", "-B", CLASSPATH, f"-Dmdep.outputFile={found}"]
-        subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=PATIENCE)
-        if found.exists():
-            return found.read_text(encoding="utf-8").strip()
-    pytest.skip(f"Maven cannot find {ROBOT}, here or on Maven Central")
+    return jars(tmp_path_factory.mktemp("robot"), ROBOT)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,16 +19,12 @@ from kg.load.mappings import LOCAL_FORMS
 from kg.match.vocabulary import coded
 from kg.prefixes import NET, compress
 from kg.settings import Sources
-from tests.export.conftest import CLASSPATH, PATIENCE, Reader, source_of
+from tests.export.conftest import Reader, source_of
+from tests.export.maven import PATIENCE, jars
 from tests.export.test_sssom import PROLOGUE, mapping
 
 HAPI = "8.8.1"
 HAPI_PARTS = ("hapi-fhir-validation", "hapi-fhir-structures-r5", "hapi-fhir-validation-resources-r5", "hapi-fhir-caching-caffeine")
-POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-  <groupId>net.kg</groupId><artifactId>judges</artifactId><version>1</version><dependencies>{}</dependencies>
-</project>
-"""
-PART = "<dependency><groupId>ca.uhn.hapi.fhir</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
 ABSENT_VOCABULARY = re.compile(
     r"(The )?Target Code System \S+ (is not fully defined and populated, and no targetScope is specified, so the target code checking will not be performed"
     r"|doesn't have all content \(content = not-present\), so the target codes cannot be checked)"
@@ -289,19 +284,7 @@ def test_the_models_of_fhir_resources_read_them(exported: Path, resources: Resou
 
 @pytest.fixture(scope="module")
 def validator(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The jars of HAPI's validator, from Maven's own store, fetched there when they can be."""
-    for program in ("java", "mvn"):
-        if not shutil.which(program):
-            pytest.skip(f"HAPI's validator needs {program}")
-    folder = tmp_path_factory.mktemp("hapi")
-    (folder / "pom.xml").write_text(POM.format("".join(PART.format(part, HAPI) for part in HAPI_PARTS)), encoding="utf-8")
-    found = folder / "classpath"
-    for offline in (["-o"], []):
-        command = ["mvn", *offline, "-q", "-B", CLASSPATH, f"-Dmdep.outputFile={found}"]
-        subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=PATIENCE)
-        if found.exists():
-            return found.read_text(encoding="utf-8").strip()
-    pytest.skip(f"Maven cannot find HAPI {HAPI}, here or on Maven Central")
+    return jars(tmp_path_factory.mktemp("hapi"), *(f"ca.uhn.hapi.fhir:{part}:{HAPI}" for part in HAPI_PARTS))
 
 
 def test_hapi_validates_and_expands_them(exported: Path, resources: Resources, validator: str) -> None:

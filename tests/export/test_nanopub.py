@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +18,9 @@ from kg.export.records import FOLLOWS, NAMELESS
 from kg.export.source import Source
 from kg.prefixes import NET
 from kg.settings import Sources
-from tests.export.conftest import CLASSPATH, PATIENCE, POM, Reader, source_of
+from tests.export.conftest import Reader, source_of
 from tests.export.edges import EDGES
+from tests.export.maven import PATIENCE, jars
 
 NP = "http://www.nanopub.org/nschema#"
 R1 = NET + "nanopub/2026-01-02/recommendation/R1"
@@ -203,18 +203,8 @@ def test_the_nanopub_package_takes_them(edges: Source, real: Source, tmp_path: P
 
 
 def test_the_java_library_takes_all(real: Source, tmp_path: Path) -> None:
-    for program in ("java", "mvn"):
-        if not shutil.which(program):
-            pytest.skip(f"nanopub-java needs {program}")
-    (tmp_path / "pom.xml").write_text(POM.format(*JUDGE.split(":")), encoding="utf-8")
-    jars = tmp_path / "classpath"
-    for offline in (["-o"], []):
-        if not jars.exists():
-            command = ["mvn", *offline, "-q", "-B", CLASSPATH, f"-Dmdep.outputFile={jars}"]
-            subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=PATIENCE)
-    if not jars.exists():
-        pytest.skip(f"Maven cannot find {JUDGE}, here or on Maven Central")
+    classpath = jars(tmp_path, JUDGE)
     path, _ = exported(real, tmp_path)
-    command = ["java", "-cp", jars.read_text(encoding="utf-8").strip(), "org.nanopub.CheckNanopub", str(path)]
+    command = ["java", "-cp", classpath, "org.nanopub.CheckNanopub", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.stdout.endswith(f"Summary: {check(graphs(path))} valid (not trusty);\n"), done.stdout + done.stderr

@@ -6,7 +6,6 @@ import csv
 import os
 import re
 import shlex
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,8 @@ from kg.export.loss import Losses
 from kg.export.property_graph import PropertyGraph
 from kg.export.source import Source
 from kg.settings import Sources
-from tests.export.conftest import CLASSPATH, PATIENCE, POM, SMALL, source_of
+from tests.export.conftest import SMALL, source_of
+from tests.export.maven import PATIENCE, jars
 
 NEO4J = "org.neo4j:neo4j:5.26.30"
 OPENED = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")]
@@ -29,25 +29,9 @@ Import = Callable[..., tuple[str, list[list[str]]]]
 
 
 @pytest.fixture(scope="module")
-def jars(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The jars of Neo4j Community, from Maven's own store, fetched there when they can be."""
-    maven = shutil.which("mvn")
-    if not maven or not shutil.which("java"):
-        pytest.skip("Neo4j's importer needs java and mvn")
-    folder = tmp_path_factory.mktemp("neo4j")
-    (folder / "pom.xml").write_text(POM.format(*NEO4J.split(":")), encoding="utf-8")
-    found = folder / "classpath"
-    for offline in (["-o"], []):
-        subprocess.run([maven, *offline, "-q", "-B", CLASSPATH, f"-Dmdep.outputFile={found}"], cwd=folder, capture_output=True, check=False, timeout=PATIENCE)
-        if found.exists():
-            return found.read_text(encoding="utf-8").strip()
-    pytest.skip(f"Maven cannot find {NEO4J}, here or on Maven Central")
-
-
-@pytest.fixture(scope="module")
-def load(jars: str, tmp_path_factory: pytest.TempPathFactory) -> Import:
+def load(tmp_path_factory: pytest.TempPathFactory) -> Import:
     """Carries out the first line of the recipe in README.txt, word by word, and asks the database that it made."""
-    java = ["java", "-Xmx1g", *OPENED, "-cp", jars]
+    java = ["java", "-Xmx1g", *OPENED, "-cp", jars(tmp_path_factory.mktemp("neo4j"), NEO4J)]
 
     def run(folder: Path, *queries: str) -> tuple[str, list[list[str]]]:
         home = tmp_path_factory.mktemp("home")

@@ -6,11 +6,8 @@ The extracts are no part of the project. ``NETKG_REFERENCE`` names the folder th
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections import Counter
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,19 +17,12 @@ import pytest
 from kg.load.mappings import LABELLED, MAPPINGS, VERIFIED
 from kg.terms import Terms
 from tests.conftest import ROOT
-
-SCRIPT = ROOT / "scripts" / "verify-mappings"
+from tests.scripts import script_module
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    loader = SourceFileLoader("verify_mappings", str(SCRIPT))
-    spec = importlib.util.spec_from_loader(loader.name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[loader.name] = module
-    loader.exec_module(module)
-    return module
+    return script_module("verify-mappings")
 
 
 @pytest.fixture(scope="module")
